@@ -1,0 +1,1 @@
+"""Croisée: where a metropolis's economy and its priority neighbourhoods meet."""

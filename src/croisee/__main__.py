@@ -1,0 +1,5 @@
+"""`python -m croisee` is the `croisee` command."""
+
+from croisee.project.cli import main
+
+main()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LifecyclesConfig(AppConfig):
+    name = "croisee.foundation.lifecycles"
+    label = "lifecycles"
