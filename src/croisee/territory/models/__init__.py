@@ -1,0 +1,25 @@
+"""What is known of the ground: communes, zones, addresses, schools, establishments, and their sources."""
+
+from croisee.territory.models.addresses import Address, Position, Street
+from croisee.territory.models.communes import Commune, Epci
+from croisee.territory.models.data_sets import DataSet, DataSetKind
+from croisee.territory.models.establishments import Establishment
+from croisee.territory.models.schools import EducationPriority, Location, School, SchoolKind
+from croisee.territory.models.zones import Zone, ZoneKind
+
+__all__ = [
+    "Address",
+    "Commune",
+    "DataSet",
+    "DataSetKind",
+    "EducationPriority",
+    "Epci",
+    "Establishment",
+    "Location",
+    "Position",
+    "School",
+    "SchoolKind",
+    "Street",
+    "Zone",
+    "ZoneKind",
+]
