@@ -1,0 +1,45 @@
+"""What every template knows about the site: its name, whether it is a demo, the navigation, the other languages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link of the main navigation; `here` when the page shown is that one or below it."""
+
+    url: str
+    label: str
+    here: bool
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The variable `site` of every template."""
+    return {"site": SimpleLazyObject(lambda: _site(request))}
+
+
+def _site(request: HttpRequest) -> dict[str, Any]:
+    language = get_language()
+    return {
+        "name": settings.SITE_NAME,
+        "demo": settings.DEMO_NOTICE,
+        "nav": navigation(request),
+        "other_languages": [pair for pair in settings.LANGUAGES if pair[0] != language],
+    }
+
+
+def navigation(request: HttpRequest) -> list[NavItem]:
+    """The main navigation: the public pages, and one's own page when signed in."""
+    account = getattr(request, "user", None)
+    entries = [("portal:map", _("The map")), ("portal:address", _("Check an address")), ("portal:rules", _("The rule"))]
+    if account is not None and account.is_authenticated:
+        entries.insert(0, ("portal:mine", _("My page")))
+    urls = [(reverse(name), label) for name, label in entries]
+    return [NavItem(url, label, request.path.startswith(url)) for url, label in urls]

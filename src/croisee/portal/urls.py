@@ -1,0 +1,18 @@
+"""The public pages, the map and the home pages."""
+
+from django.urls import path
+
+from croisee.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("mon-espace/", views.mine, name="mine"),
+    path("carte/", views.territory_map, name="map"),
+    path("quartiers/<str:code>/", views.neighbourhood, name="neighbourhood"),
+    path("adresse/", views.address, name="address"),
+    path("la-regle/", views.rules, name="rules"),
+    path("a-propos/", views.about, name="about"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("mentions-legales/", views.legal, name="legal"),
+]
