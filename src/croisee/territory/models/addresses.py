@@ -76,7 +76,7 @@ class Address(models.Model):
     """A number of a street."""
 
     ban_id = models.CharField(max_length=60, primary_key=True)
-    street = models.ForeignKey(Street, models.CASCADE, related_name="addresses")
+    street = models.ForeignKey(Street, models.CASCADE, related_name="addresses", db_index=False)
     number = models.PositiveIntegerField()
     suffix = models.CharField(max_length=20, blank=True, help_text="bis, ter, a…")
     postcode = models.CharField(max_length=5, blank=True)
@@ -96,6 +96,7 @@ class Address(models.Model):
         ordering = ["street", "number", "suffix"]
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+        indexes = [models.Index(fields=["street", "number"], name="address_of_street")]
         constraints = [
             point_in_degrees("address_point"),
             models.CheckConstraint(name="address_position", condition=Q(position__in=Position.values)),

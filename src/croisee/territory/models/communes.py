@@ -6,7 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from croisee.territory.models.base import OpenDataQuerySet, Outlined, whole_outline
-from croisee.territory.official_codes import INSEE_PATTERN, SIREN_PATTERN
+
+INSEE_SHAPE = r"^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}$"
+SIREN_SHAPE = r"^[0-9]{9}$"
 
 
 class Epci(models.Model):
@@ -23,7 +25,7 @@ class Epci(models.Model):
         verbose_name = _("intercommunal body")
         verbose_name_plural = _("intercommunal bodies")
         constraints = [
-            models.CheckConstraint(name="epci_siren", condition=Q(code__regex=SIREN_PATTERN)),
+            models.CheckConstraint(name="epci_siren", condition=Q(code__regex=SIREN_SHAPE)),
         ]
 
     def __str__(self) -> str:
@@ -49,7 +51,7 @@ class Commune(Outlined):
         verbose_name = _("commune")
         verbose_name_plural = _("communes")
         constraints = [
-            models.CheckConstraint(name="commune_insee", condition=Q(code__regex=INSEE_PATTERN)),
+            models.CheckConstraint(name="commune_insee", condition=Q(code__regex=INSEE_SHAPE)),
             whole_outline("commune_outline_whole"),
         ]
 

@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from croisee.territory.models.base import OpenDataQuerySet, point_in_degrees
-from croisee.territory.official_codes import SIRET_PATTERN
 
 NATURAL_PERSON = "1000"
 """INSEE's legal category of sole traders: their name is that of a person, and is not kept."""
@@ -37,7 +36,7 @@ class Establishment(models.Model):
         verbose_name = _("establishment")
         verbose_name_plural = _("establishments")
         constraints = [
-            models.CheckConstraint(name="establishment_siret", condition=Q(siret__regex=SIRET_PATTERN)),
+            models.CheckConstraint(name="establishment_siret", condition=Q(siret__regex=r"^[0-9]{14}$")),
             models.CheckConstraint(
                 name="establishment_no_person_name",
                 condition=Q(name="") | ~Q(legal_category__in=["", NATURAL_PERSON]),

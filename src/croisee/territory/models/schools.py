@@ -6,8 +6,8 @@ from django.db.models.functions import Cast, Left, Mod, Right, Substr
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.identifiers import UAI_LETTERS
 from croisee.territory.models.base import OpenDataQuerySet, point_in_degrees
-from croisee.territory.official_codes import UAI_LETTERS, UAI_PATTERN
 
 
 class SchoolKind(models.TextChoices):
@@ -72,7 +72,7 @@ class School(models.Model):
         verbose_name = _("school")
         verbose_name_plural = _("schools")
         constraints = [
-            models.CheckConstraint(name="school_uai", condition=Q(uai__regex=UAI_PATTERN)),
+            models.CheckConstraint(name="school_uai", condition=Q(uai__regex=r"^[0-9]{7}[A-HJ-NPR-Z]$")),
             models.CheckConstraint(
                 name="school_uai_letter",
                 condition=Exact(

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.records import Record
 from croisee.territory.models.base import OpenDataQuerySet, Outlined, whole_outline
-from croisee.territory.official_codes import QPV_2015_PATTERN, QPV_2024_PATTERN
+
+QPV_2015_SHAPE = r"^QP([0-9]{3}|02[AB])[0-9]{3}$"
+QPV_2024_SHAPE = r"^QN([0-9]{3}|02[AB])[0-9A-Z]{3}$"
 
 
 class ZoneKind(models.TextChoices):
@@ -45,8 +47,8 @@ class Zone(Record, Outlined):
             models.CheckConstraint(
                 name="zone_qpv_code",
                 condition=~Q(kind=ZoneKind.QPV)
-                | Q(generation=2015, code__regex=QPV_2015_PATTERN)
-                | Q(generation=2024, code__regex=QPV_2024_PATTERN),
+                | Q(generation=2015, code__regex=QPV_2015_SHAPE)
+                | Q(generation=2024, code__regex=QPV_2024_SHAPE),
             ),
             models.CheckConstraint(
                 name="zone_validity",
