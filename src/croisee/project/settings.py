@@ -1,5 +1,7 @@
 """Settings of a Croisée installation. What differs between installations comes from `environment`."""
 
+import os
+
 from croisee.project import environment
 from croisee.project.environment import REPO, flag, listed, var_dir
 
@@ -13,11 +15,13 @@ BEHIND_TLS = flag("CROISEE_TLS")
 OUR_APPS = [
     "croisee.foundation.accounts",
     "croisee.foundation.audit",
+    "croisee.foundation.tables",
     "croisee.foundation.lifecycles",
     "croisee.foundation.progress",
     "croisee.foundation.imports",
     "croisee.foundation.documents",
     "croisee.foundation.notices",
+    "croisee.foundation.listings",
     "croisee.territory",
     "croisee.stages",
     "croisee.portal",
@@ -32,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -70,10 +75,16 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "croisee.portal.context.site",
             ],
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+SITE_NAME = os.environ.get("CROISEE_SITE_NAME", "")
+# An installation of `croisee demo` says on every page that its people are made up.
+DEMO_NOTICE = flag("CROISEE_DEMO") or (VAR_DIR / "demo").exists()
 
 DATABASES = {"default": {"ATOMIC_REQUESTS": False, **environment.database()}}
 EMBEDDED_DATABASE_NAME = "croisee"

@@ -1,0 +1,90 @@
+"""Which column of a file is which: names match whatever their case, accents, spaces and punctuation."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from croisee.foundation.tables.faults import Fault
+
+LIKELY_RENAMED = 60  # rapidfuzz ratio above which another column's name is suggested
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a reader wants: its name, its other names, and whether the file must have it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    max_length: int = 1_000
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names under which a header is recognised, normalised."""
+        return tuple(header_key(name) for name in (self.name, *self.aliases))
+
+
+def header_key(name: str) -> str:
+    """`name` without case, accents, spaces and punctuation; a plus sign counts (REP is not REP+)."""
+    plain = unicodedata.normalize("NFKD", name.replace("+", "plus")).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where each wanted column is: name to (position, name as written); and the columns nobody wants."""
+
+    positions: dict[str, tuple[int, str]]
+    ignored: list[str]
+    width: int
+
+
+def recognised(header: Sequence[str], columns: Sequence[Column]) -> int:
+    """How many of `columns` the header names."""
+    present = {header_key(name) for name in header}
+    return sum(any(key in present for key in column.keys) for column in columns)
+
+
+def match_header(
+    file: str, row: int, header: Sequence[str], columns: Sequence[Column]
+) -> tuple[Header, list[Fault]]:
+    """The places of `columns` in `header`, and a fault for each missing or doubled one."""
+    wanted = {key: column for column in columns for key in column.keys}
+    positions: dict[str, tuple[int, str]] = {}
+    ignored: list[str] = []
+    faults: list[Fault] = []
+    for position, written in enumerate(header):
+        column = wanted.get(header_key(written))
+        if column is None:
+            if written.strip():
+                ignored.append(written.strip())
+        elif column.name in positions:
+            faults.append(_doubled(file, row, written.strip(), positions[column.name][1]))
+        else:
+            positions[column.name] = (position, written.strip())
+    missing = [column for column in columns if column.required and column.name not in positions]
+    faults += [_missing(file, row, column, ignored) for column in missing]
+    return Header(positions, ignored, len(header)), faults
+
+
+def _doubled(file: str, row: int, name: str, first: str) -> Fault:
+    return Fault(
+        file,
+        row,
+        name,
+        _("the column appears twice (“%(first)s” and “%(name)s”).") % {"first": first, "name": name},
+        _("Keep one of the two and delete the other."),
+    )
+
+
+def _missing(file: str, row: int, column: Column, others: Sequence[str]) -> Fault:
+    near = process.extractOne(column.name, others, scorer=fuzz.WRatio, score_cutoff=LIKELY_RENAMED)
+    if near:
+        remedy = _("The column “%(near)s” looks like it: rename it to “%(name)s” if so.")
+    else:
+        remedy = _("Add a column “%(name)s” to the first row; its cells may be left empty where allowed.")
+    values = {"name": column.name, "near": near[0] if near else ""}
+    return Fault(file, row, column.name, _("the column “%(name)s” is missing.") % values, remedy % values)

@@ -1,0 +1,235 @@
+"""Tables from CSV (plain or gzip) and XLSX files, whatever their encoding, delimiter and header's case."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from croisee.foundation.tables import decoding, workbooks
+from croisee.foundation.tables.columns import Column, Header, match_header, recognised
+from croisee.foundation.tables.faults import Fault, FaultyInput
+from croisee.foundation.tables.table import Table
+from croisee.foundation.tables.values import shown
+
+DELIMITERS = ",;\t|"
+Numbered = Iterator[tuple[int, list[str]]]
+
+
+def read_table(
+    path: Path | str,
+    columns: Sequence[Column],
+    *,
+    file: str | None = None,
+    max_bytes: int = decoding.MAX_BYTES,
+    allow_empty: bool = False,
+) -> Table:
+    """The table in the file at `path`.
+
+    Parameters: the `columns` wanted; `file`, the name said in faults (the path's own by default);
+    `allow_empty`, whether a header without rows is a table too.
+    Raises FaultyInput when the file as a whole cannot be read as such a table: absent, too large, binary,
+    empty, header alone, a wanted column missing or doubled. Rows that do not hold together are left out and
+    listed in `Table.faults`.
+    """
+    path = Path(path)
+    name = file or path.name
+    data = decoding.read_file(path, name, max_bytes)
+    return read_bytes(data, columns, file=name, max_bytes=max_bytes, allow_empty=allow_empty)
+
+
+def read_bytes(
+    data: bytes,
+    columns: Sequence[Column],
+    *,
+    file: str,
+    max_bytes: int = decoding.MAX_BYTES,
+    allow_empty: bool = False,
+) -> Table:
+    """As `read_table`, from the file's content: what an upload gives."""
+    data = decoding.decompressed(data, file, max_bytes)
+    if not data.strip():
+        raise _file_fault(file, None, _("the file is empty."), _header_remedy(columns))
+    faults: list[Fault] = []
+    if data.startswith((decoding.ZIP, decoding.OLD_EXCEL)):
+        numbered, notes = workbooks.records(data, file, max_bytes)
+    else:
+        text, notes = decoding.decode(data, file)
+        numbered = _csv_records(text, _delimiter(text, columns), file, faults)
+    table = _gather(file, columns, numbered, faults, notes)
+    if not len(table) and not table.faults and not allow_empty:
+        raise _file_fault(
+            file,
+            None,
+            _("the file has a header and no row."),
+            _("Add one row under the header for each line of the table."),
+        )
+    return table
+
+
+def _gather(
+    file: str, columns: Sequence[Column], numbered: Numbered, faults: list[Fault], notes: list[str]
+) -> Table:
+    """The wanted columns of the records, the first of which is the header."""
+    header_row, names = next(
+        ((row, record) for row, record in numbered if any(cell.strip() for cell in record)), (1, [])
+    )
+    if not names:
+        raise (
+            FaultyInput(faults)
+            if faults
+            else _file_fault(file, None, _("the file is empty."), _header_remedy(columns))
+        )
+    header, header_faults = match_header(file, header_row, names, columns)
+    if header_faults:
+        raise FaultyInput(_one_column_only(file, header_row, names, columns) or header_faults)
+    rows: list[int] = []
+    kept: list[list[str]] = []
+    width = header.width
+    for row, record in numbered:
+        if len(record) != width:
+            record = _fitted(record, width)
+        if not any(record) or "".join(record).isspace():
+            continue
+        if len(record) != width:
+            faults.append(_ragged(file, row, len(record), width))
+        else:
+            rows.append(row)
+            kept.append(record)
+    cells = _columns_of(kept, header, columns)
+    faults += _too_long(file, cells, header, columns, rows)
+    faults.sort(key=lambda fault: fault.row or 0)
+    headers = {name: written for name, (_position, written) in header.positions.items()}
+    if header.ignored:
+        notes = [
+            *notes,
+            _("columns not used: %(names)s.") % {"names": ", ".join(map(shown, header.ignored[:20]))},
+        ]
+    return Table(file, cells, headers, rows, faults, notes)
+
+
+def _fitted(record: list[str], width: int) -> list[str]:
+    """`record` without the empty cells that spreadsheets leave at its end; [] when it is all blank."""
+    if not any(cell.strip() for cell in record):
+        return []
+    while len(record) > width and not record[-1].strip():
+        record.pop()
+    return record
+
+
+def _columns_of(kept: list[list[str]], header: Header, columns: Sequence[Column]) -> dict[str, list[str]]:
+    whole = list(zip(*kept, strict=True)) if kept else [()] * header.width
+    cells = {}
+    for column in columns:
+        if column.name in header.positions:
+            cells[column.name] = [cell.strip() for cell in whole[header.positions[column.name][0]]]
+        else:
+            cells[column.name] = [""] * len(kept)
+    return cells
+
+
+def _too_long(
+    file: str, cells: dict[str, list[str]], header: Header, columns: Sequence[Column], rows: list[int]
+) -> list[Fault]:
+    faults = []
+    for column in columns:
+        texts = cells[column.name]
+        if texts and max(map(len, texts)) > column.max_length:
+            for index, text in enumerate(texts):
+                if len(text) > column.max_length:
+                    texts[index] = ""
+                    faults.append(
+                        _long_cell(
+                            file, rows[index], header.positions[column.name][1], len(text), column.max_length
+                        )
+                    )
+    return faults
+
+
+def _csv_records(text: str, delimiter: str, file: str, faults: list[Fault]) -> Numbered:
+    """The records of `text` with their rows in a spreadsheet; badly quoted ones become faults."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    row = 0
+    while True:
+        row += 1
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            faults.append(_badly_quoted(file, row, str(error)))
+            if "unexpected end" in str(error):
+                return
+            continue
+        yield row, record
+
+
+def _delimiter(text: str, columns: Sequence[Column]) -> str:
+    """The delimiter under which the header names most wanted columns, else splits most."""
+    start = text.lstrip("\r\n \t")[:65_536]
+    line = start.splitlines()[0] if start else ""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        header = next(csv.reader([line], delimiter=delimiter), [])
+        return recognised(header, columns), len(header)
+
+    return max(DELIMITERS, key=score)
+
+
+def _one_column_only(file: str, row: int, names: list[str], columns: Sequence[Column]) -> list[Fault]:
+    """A header that no known delimiter splits: one fault says so better than one a missing column."""
+    needed = [column for column in columns if column.required]
+    if len([name for name in names if name.strip()]) > 1 or len(needed) < 2 or recognised(names, columns):
+        return []
+    problem = _("the header holds a single column (“%(header)s”): the delimiter is none of , ; | or tab.")
+    return [
+        Fault(
+            file,
+            row,
+            None,
+            problem % {"header": shown(names[0].strip(), 60)},
+            _("Export the table again as CSV with commas or semicolons. ") + _header_remedy(columns),
+        )
+    ]
+
+
+def _header_remedy(columns: Sequence[Column]) -> str:
+    names = ",".join(column.name for column in columns if column.required)
+    return _("Its first row must be: %(names)s.") % {"names": names}
+
+
+def _ragged(file: str, row: int, found: int, width: int) -> Fault:
+    if found > width:
+        remedy = _(
+            "Put between double quotes the cells that contain the delimiter (an address, a decimal comma)."
+        )
+    else:
+        remedy = _("Complete the row: an empty cell still takes its delimiter.")
+    problem = _("the row has %(found)d cells where the header has %(width)d.")
+    return Fault(file, row, None, problem % {"found": found, "width": width}, remedy)
+
+
+def _badly_quoted(file: str, row: int, error: str) -> Fault:
+    if "field limit" in error:
+        return _long_cell(file, row, None, csv.field_size_limit(), csv.field_size_limit())
+    if "unexpected end" in error:
+        problem = _("a double quote opened in this row is never closed: the rest of the file is lost in it.")
+    else:
+        problem = _("a cell goes on after its closing double quote.")
+    return Fault(file, row, None, problem, _('Close the quote, or write it twice ("") inside a quoted cell.'))
+
+
+def _long_cell(file: str, row: int, field: str | None, found: int, limit: int) -> Fault:
+    return Fault(
+        file,
+        row,
+        field,
+        _("the cell holds %(found)d characters or more; %(limit)d at most are read.")
+        % {"found": found, "limit": limit},
+        _("Shorten it, and check that no double quote is left open before it."),
+    )
+
+
+def _file_fault(file: str, row: int | None, problem: str, remedy: str) -> FaultyInput:
+    return FaultyInput([Fault(file, row, None, problem, remedy)])
