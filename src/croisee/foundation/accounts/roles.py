@@ -1,0 +1,40 @@
+"""Who does what: the roles, where each is held, and which ones need a second factor to sign in."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a membership of an organisation lets its holder do."""
+
+    ADMINISTRATOR = "administrator", _("administrator")
+    CAMPAIGN_MANAGER = "campaign_manager", _("campaign manager")
+    SCHOOL_HEAD = "school_head", _("head of school")
+    OFFICIAL = "official", _("director or elected official")
+    EMPLOYER = "employer", _("employer")
+    FAMILY = "family", _("family")
+
+
+class Kind(TextChoices):
+    """What an organisation is."""
+
+    METROPOLIS = "metropolis", _("metropolis")
+    COMMUNE = "commune", _("commune")
+    SCHOOL = "school", _("school")
+    EMPLOYER = "employer", _("employer")
+    ASSOCIATION = "association", _("association")
+    OTHER = "other", _("other")
+
+
+# Agents see other people's data: a password alone does not let them in.
+AGENTS = frozenset({Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.OFFICIAL})
+
+# A database trigger reads this table: change it together with a migration.
+HELD_IN: dict[Role, frozenset[Kind]] = {
+    Role.ADMINISTRATOR: frozenset({Kind.METROPOLIS}),
+    Role.CAMPAIGN_MANAGER: frozenset({Kind.METROPOLIS}),
+    Role.SCHOOL_HEAD: frozenset({Kind.SCHOOL}),
+    Role.OFFICIAL: frozenset({Kind.METROPOLIS, Kind.COMMUNE}),
+    Role.EMPLOYER: frozenset(Kind),
+    Role.FAMILY: frozenset({Kind.METROPOLIS, Kind.SCHOOL}),
+}

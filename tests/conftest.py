@@ -1,0 +1,75 @@
+"""Shared fixtures: a metropolis with one signed-in person per role."""
+
+from collections.abc import Callable
+
+import pytest
+
+from croisee.foundation.accounts.models import Account, Membership, Organisation
+from croisee.foundation.accounts.roles import HELD_IN, Kind, Role
+
+AccountFactory = Callable[..., Account]
+
+
+@pytest.fixture
+def organisation_of(db: None) -> Callable[[Kind], Organisation]:
+    """`organisation_of(kind)`: the test's organisation of that kind, made when first asked for."""
+
+    def get(kind: Kind) -> Organisation:
+        return Organisation.objects.get_or_create(name=f"Test {kind}", kind=kind)[0]
+
+    return get
+
+
+@pytest.fixture
+def account_of(organisation_of: Callable[[Kind], Organisation]) -> AccountFactory:
+    """`account_of(role, organisation=None)`: a new account that holds the role (none, when the role is None)."""
+
+    def make(role: Role | None, organisation: Organisation | None = None) -> Account:
+        number = Account.objects.count() + 1
+        account: Account = Account.objects.create_user(
+            f"{role or 'nobody'}{number}@example.org", name=f"Test {number}"
+        )
+        if role is not None:
+            kind = next(kind for kind in Kind if kind in HELD_IN[role])
+            Membership.objects.create(
+                account=account, organisation=organisation or organisation_of(kind), role=role
+            )
+        return account
+
+    return make
+
+
+@pytest.fixture
+def administrator(account_of: AccountFactory) -> Account:
+    """Runs the installation."""
+    return account_of(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def campaign_manager(account_of: AccountFactory) -> Account:
+    """Runs the internship campaign of the metropolis."""
+    return account_of(Role.CAMPAIGN_MANAGER)
+
+
+@pytest.fixture
+def school_head(account_of: AccountFactory) -> Account:
+    """Heads a collège."""
+    return account_of(Role.SCHOOL_HEAD)
+
+
+@pytest.fixture
+def official(account_of: AccountFactory) -> Account:
+    """A director or an elected official."""
+    return account_of(Role.OFFICIAL)
+
+
+@pytest.fixture
+def employer(account_of: AccountFactory) -> Account:
+    """Offers internships."""
+    return account_of(Role.EMPLOYER)
+
+
+@pytest.fixture
+def family(account_of: AccountFactory) -> Account:
+    """A pupil's family."""
+    return account_of(Role.FAMILY)
