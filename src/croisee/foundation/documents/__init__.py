@@ -1,0 +1,1 @@
+"""PDF documents from templates, with a reference that anyone can check."""

@@ -2,5 +2,7 @@ from django.apps import AppConfig
 
 
 class DocumentsConfig(AppConfig):
+    """PDF documents and their public verification."""
+
     name = "croisee.foundation.documents"
     label = "documents"

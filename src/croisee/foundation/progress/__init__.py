@@ -1,0 +1,1 @@
+"""Long work done in the background, with a row that a page follows."""

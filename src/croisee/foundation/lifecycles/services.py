@@ -1,0 +1,62 @@
+"""Moving an object along its lifecycle."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from croisee.foundation.lifecycles.declaration import Transition, of
+from croisee.foundation.lifecycles.models import StateChange
+
+if TYPE_CHECKING:
+    from croisee.foundation.accounts.models import Account
+
+
+class TransitionRefused(Exception):  # noqa: N818  reads as the sentence it is
+    """The transition cannot be done; `reason` says why, in the reader's language."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def refusal(obj: models.Model, transition: Transition, account: "Account | None") -> str | None:
+    """Why `account` (None: the software itself) cannot do `transition` on `obj` now, or None when it can."""
+    lifecycle = of(type(obj))
+    state = getattr(obj, lifecycle.field_name)
+    if not lifecycle.machine.get_transitions(transition.name, source=str(state)):
+        return _("“%(action)s” cannot be done from the state “%(state)s”.") % {
+            "action": transition.label,
+            "state": lifecycle.states(state).label,
+        }
+    if account is not None and not (transition.roles and account.has_role(*transition.roles)):
+        return _("Your role does not allow “%(action)s”.") % {"action": transition.label}
+    reason = transition.check(obj, account) if transition.check else None
+    return None if reason is None else str(reason)
+
+
+def perform(obj: models.Model, transition_name: str, account: "Account | None") -> StateChange:
+    """Move `obj` along `transition_name` for `account`, and log it, in one transaction with its row locked.
+
+    `obj` is read again under the lock, so that two clicks make one move; what it holds unsaved is lost.
+    None as `account` is the software itself, to which roles do not apply but states and checks do.
+
+    Raises TransitionRefused with the reason, and KeyError for a transition that the lifecycle does not have.
+    """
+    lifecycle = of(type(obj))
+    transition = lifecycle.transition(transition_name)
+    with transaction.atomic():
+        obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update(of=("self",)))
+        if reason := refusal(obj, transition, account):
+            raise TransitionRefused(reason)
+        origin = str(getattr(obj, lifecycle.field_name))
+        setattr(obj, lifecycle.field_name, str(transition.target))
+        obj.save()
+        return StateChange.objects.create(
+            lifecycle=lifecycle.name,
+            object_id=obj.pk,
+            transition=transition.name,
+            origin=origin,
+            target=str(transition.target),
+            account=account,
+        )
