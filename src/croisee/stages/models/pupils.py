@@ -1,0 +1,111 @@
+"""What each pupil of a round got, and why."""
+
+from typing import TYPE_CHECKING, Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.records import Record, VisibleQuerySet
+from croisee.stages.models.offers import RoundOffer
+from croisee.stages.models.rounds import Round, RoundState
+
+if TYPE_CHECKING:
+    from croisee.foundation.records import Reader
+
+
+class RoundPupilQuerySet(VisibleQuerySet["RoundPupil"]):
+    """Pupils of rounds."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """Campaign managers: all. Once published, heads of school and families: their own."""
+        if not isinstance(account, Account):
+            return self.none()
+        if account.has_role(Role.CAMPAIGN_MANAGER):
+            return self
+        schools = account.organisations(Role.SCHOOL_HEAD).exclude(uai="").values("uai")
+        own = Q(school_uai__in=schools) | Q(pk__in=account.round_pupils.values("pk"))
+        return self.filter(own, round__state=RoundState.PUBLISHED)
+
+    def placed(self) -> Self:
+        """With a place."""
+        return self.filter(offer__isnull=False)
+
+    def without_a_place(self) -> Self:
+        """Without one."""
+        return self.filter(offer__isnull=True)
+
+
+class RoundPupil(Record):
+    """A pupil in a round, known by the school's reference: the zone answer, the place, its rank, the reasons.
+
+    `rank` counts from 1 (0 for a place found beyond the pupil's own wishes). `seat` numbers an offer's seats
+    from 0: unique, and checked by the trigger, so that no offer holds more pupils than seats. `reasons` says
+    of each wish preferred to the place why not: `{offer, week, kind, seats, reserved, asked}`, naming nobody.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="pupils", verbose_name=_("round"))
+    reference = models.CharField(_("reference"), max_length=100)
+    school_uai = models.CharField("UAI", max_length=8)
+    week = models.CharField(_("week"), max_length=8)
+    protected = models.BooleanField(_("protected"), default=False)
+    zone_answer = models.CharField(_("lives in a priority neighbourhood"), max_length=10, blank=True)
+    zone_codes = models.CharField(_("neighbourhood"), max_length=100, blank=True)
+    wishes = models.PositiveSmallIntegerField(_("wishes"), default=0)
+    offer = models.ForeignKey(
+        RoundOffer, models.CASCADE, null=True, related_name="pupils", verbose_name=_("place")
+    )
+    seat = models.PositiveIntegerField(null=True, editable=False)
+    rank = models.PositiveSmallIntegerField(_("rank of the wish"), null=True)
+    reserved_seat = models.BooleanField(_("reserved seat"), default=False)
+    reason = models.TextField(_("reason"), blank=True)
+    reasons = models.JSONField(default=list, editable=False)
+    families = models.ManyToManyField(
+        Account, related_name="round_pupils", verbose_name=_("families"), blank=True
+    )
+
+    objects = RoundPupilQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pupil of a round")
+        verbose_name_plural = _("pupils of rounds")
+        ordering = ["reference"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "reference"], name="round_pupil_once"),
+            models.UniqueConstraint(fields=["offer", "seat"], name="round_seat_given_once"),
+            models.CheckConstraint(
+                condition=Q(offer__isnull=True, seat__isnull=True, rank__isnull=True, reserved_seat=False)
+                | Q(offer__isnull=False, seat__isnull=False, rank__isnull=False),
+                name="round_pupil_place_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved_seat=False) | Q(protected=True), name="round_reserved_seat_for_protected"
+            ),
+        ]
+        indexes = [models.Index(fields=["round", "school_uai"]), models.Index(fields=["round", "rank"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="seat_exists",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("seat", "offer_id"),
+                condition=pgtrigger.Q(new__offer__isnull=False),
+                func="""
+                    IF NEW.seat >= (SELECT seats FROM stages_roundoffer WHERE id = NEW.offer_id) THEN
+                        RAISE EXCEPTION 'this offer has no such seat'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'round_seat_exists';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        """The page that tells this pupil's place and why."""
+        return reverse("stages:pupil", args=[self.pk])
