@@ -6,6 +6,9 @@ import pytest
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import HELD_IN, Kind, Role
+from tests.browser import browser, browser_page, visit
+
+__all__ = ["browser", "browser_page", "visit"]
 
 AccountFactory = Callable[..., Account]
 
@@ -22,7 +25,7 @@ def organisation_of(db: None) -> Callable[[Kind], Organisation]:
 
 @pytest.fixture
 def account_of(organisation_of: Callable[[Kind], Organisation]) -> AccountFactory:
-    """`account_of(role, organisation=None)`: a new account that holds the role (none, when the role is None)."""
+    """`account_of(role, organisation=None)`: a new account that holds the role (none for None)."""
 
     def make(role: Role | None, organisation: Organisation | None = None) -> Account:
         number = Account.objects.count() + 1

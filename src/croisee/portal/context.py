@@ -1,4 +1,4 @@
-"""What every template knows about the site: its name, whether it is a demo, the navigation, the other languages."""
+"""What every template knows of the site: its name, if it is a demo, the navigation, the other languages."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +29,7 @@ def _site(request: HttpRequest) -> dict[str, Any]:
     language = get_language()
     return {
         "name": settings.SITE_NAME,
+        "contact": settings.CONTACT_EMAIL,
         "demo": settings.DEMO_NOTICE,
         "nav": navigation(request),
         "other_languages": [pair for pair in settings.LANGUAGES if pair[0] != language],
@@ -37,8 +38,11 @@ def _site(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[NavItem]:
     """The main navigation: the public pages, and one's own page when signed in."""
+    entries = [
+        ("portal:map", _("The map")),
+        ("portal:rules", _("The rule")),
+    ]
     account = getattr(request, "user", None)
-    entries = [("portal:map", _("The map")), ("portal:address", _("Check an address")), ("portal:rules", _("The rule"))]
     if account is not None and account.is_authenticated:
         entries.insert(0, ("portal:mine", _("My page")))
     urls = [(reverse(name), label) for name, label in entries]

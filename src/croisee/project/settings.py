@@ -83,6 +83,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 SITE_NAME = os.environ.get("CROISEE_SITE_NAME", "")
+CONTACT_EMAIL = os.environ.get("CROISEE_CONTACT", "")
+# The address of the site as others reach it: e-mails and documents lead to it.
+SITE_URL = os.environ.get("CROISEE_SITE_URL", "http://localhost:8000").rstrip("/")
 # An installation of `croisee demo` says on every page that its people are made up.
 DEMO_NOTICE = flag("CROISEE_DEMO") or (VAR_DIR / "demo").exists()
 

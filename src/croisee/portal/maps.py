@@ -1,0 +1,70 @@
+"""What a map of a page shows: its layers, and what it sets off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from croisee.territory.models import Zone, ZoneKind
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer drawn from the territory's GeoJSON; one without a label cannot be switched off."""
+
+    name: str
+    label: str | Promise = ""
+    swatch: str = ""
+    shown: bool = True
+
+    @property
+    def url(self) -> str:
+        """Where its GeoJSON is."""
+        return reverse("territory:geojson", args=[self.name])
+
+
+@dataclass(frozen=True)
+class MapView:
+    """A map as `partials/map.html` draws it.
+
+    `bounds` is "west,south,east,north"; `point` "lon,lat" is marked; the zone of `code` is set off.
+    """
+
+    layers: Sequence[Layer] = field(default_factory=list)
+    bounds: str = ""
+    point: str = ""
+    code: str = ""
+
+
+def territory_layers(generations: Sequence[int], kinds: set[str]) -> list[Layer]:
+    """Every layer for which something is loaded; of the generations, the newest is shown at first."""
+    layers = [Layer("communes", _("Communes"), "communes")]
+    if ZoneKind.NEIGHBOURHOOD in kinds:
+        layers.append(
+            Layer("neighbourhoods", _("City neighbourhoods"), "neighbourhoods", shown=not generations)
+        )
+    for generation in generations:
+        newest = generation == max(generations)
+        label = _("Priority neighbourhoods %(year)s") % {"year": generation}
+        layers.append(Layer(f"qpv-{generation}", label, "qpv" if generation >= 2024 else "qpv-old", newest))
+        band = _("300 m around them (%(year)s)") % {"year": generation}
+        layers.append(Layer(f"bands-{generation}", band, "band", shown=False))
+    return [*layers, Layer("schools", _("Schools (REP, REP+ in colour)"), "school rep")]
+
+
+def zone_map(zone: Zone) -> MapView:
+    """The map of a zone's page: the zone set off, its surroundings, the schools."""
+    name = "neighbourhoods" if zone.kind == ZoneKind.NEIGHBOURHOOD else f"qpv-{zone.generation}"
+    layers = [Layer("communes"), Layer(name), Layer("schools")]
+    return MapView(layers, bounds_around(zone), code=zone.code)
+
+
+def bounds_around(zone: Zone, margin: float = 0.25) -> str:
+    """The zone's box, widened on each side by a share of its size."""
+    if zone.west is None or zone.south is None or zone.east is None or zone.north is None:
+        return ""
+    across, along = (zone.east - zone.west) * margin, (zone.north - zone.south) * margin
+    box = (zone.west - across, zone.south - along, zone.east + across, zone.north + along)
+    return ",".join(f"{value:.5f}" for value in box)

@@ -1,0 +1,129 @@
+// What each layer of a map looks like, in the colours of the page (light or dark).
+
+export const SOURCES = [
+  "communes",
+  "neighbourhoods",
+  "bands-2024",
+  "bands-2015",
+  "qpv-2015",
+  "qpv-2024",
+  "schools",
+];
+
+/** The identifiers of the drawn layers that show `source`. */
+export function layersOf(source) {
+  return [source, `${source}-fill`, `${source}-line`, `${source}-name`];
+}
+
+/** A MapLibre style for the GeoJSON `data` by source; `marks` has `point` ("lon,lat") and `code` to set off. */
+export function styleOf(data, marks, hidden) {
+  const colour = colours();
+  const sources = {};
+  const layers = [{ id: "ground", type: "background", paint: { "background-color": colour.sunken } }];
+  for (const name of SOURCES) {
+    if (!data[name]) continue;
+    sources[name] = { type: "geojson", data: data[name] };
+    for (const layer of LAYERS[name](name, colour, marks.code ?? "")) {
+      layers.push({
+        ...layer,
+        source: name,
+        layout: { ...layer.layout, visibility: hidden.has(name) ? "none" : "visible" },
+      });
+    }
+  }
+  layers.sort((a, b) => Number(a.id.endsWith("-name")) - Number(b.id.endsWith("-name")));
+  if (marks.point) addPoint(sources, layers, marks.point.split(",").map(Number), colour);
+  return { version: 8, sources, layers };
+}
+
+const LAYERS = {
+  communes: (id, c) => [
+    { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.surface } },
+    { id: `${id}-line`, type: "line", paint: { "line-color": c["line-strong"], "line-width": 0.8 } },
+    nameLayer(id, c.soft, 11, 9),
+  ],
+  neighbourhoods: (id, c) => [
+    { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.road, "fill-opacity": 0.02 } },
+    { id: `${id}-line`, type: "line", paint: { "line-color": c.road, "line-width": 1, "line-dasharray": [3, 2] } },
+  ],
+  "bands-2024": band,
+  "bands-2015": band,
+  "qpv-2015": (id, c, code) => [
+    { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.brick, "fill-opacity": 0.06 } },
+    {
+      id: `${id}-line`,
+      type: "line",
+      paint: { "line-color": c.brick, "line-width": set(code, 3, 1.4), "line-dasharray": [2, 1.5] },
+    },
+  ],
+  "qpv-2024": (id, c, code) => [
+    { id: `${id}-fill`, type: "fill", paint: { "fill-color": c["brick-vivid"], "fill-opacity": set(code, 0.5, 0.32) } },
+    { id: `${id}-line`, type: "line", paint: { "line-color": c.brick, "line-width": set(code, 3, 1.4) } },
+    nameLayer(id, c.brick, 12, 11.5),
+  ],
+  schools: (id, c) => [
+    {
+      id,
+      type: "circle",
+      paint: {
+        "circle-color": ["match", ["get", "priority"], ["REP", "REP+"], c.road, c.soft],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, ["match", ["get", "priority"], ["REP", "REP+"], 4, 2], 14, 7],
+        "circle-stroke-color": c.surface,
+        "circle-stroke-width": 1.2,
+      },
+    },
+    nameLayer(id, c.ink, 11, 13.5),
+  ],
+};
+
+function band(id, c) {
+  return [
+    { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.warn, "fill-opacity": 0.1 } },
+    { id: `${id}-line`, type: "line", paint: { "line-color": c.warn, "line-width": 1, "line-dasharray": [1, 2] } },
+  ];
+}
+
+/** A paint value for the feature of `code`, another for the rest. */
+function set(code, own, others) {
+  return code ? ["case", ["==", ["get", "code"], code], own, others] : others;
+}
+
+/** Names drawn with the device's own fonts: a style without `glyphs` asks no server for them. */
+function nameLayer(source, colour, size, from) {
+  const halo = colours().surface;
+  return {
+    id: `${source}-name`,
+    type: "symbol",
+    minzoom: from,
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": ["system-ui, sans-serif"],
+      "text-size": size,
+      "text-max-width": 8,
+      "text-padding": 6,
+      ...(source === "schools" ? { "text-offset": [0, 1], "text-anchor": "top" } : {}),
+    },
+    paint: { "text-color": colour, "text-halo-color": halo, "text-halo-width": 1.6 },
+  };
+}
+
+function addPoint(sources, layers, coordinates, c) {
+  sources.point = { type: "geojson", data: { type: "Point", coordinates } };
+  layers.push({
+    id: "point",
+    type: "circle",
+    source: "point",
+    paint: {
+      "circle-radius": 9,
+      "circle-color": c.road,
+      "circle-stroke-color": c.surface,
+      "circle-stroke-width": 3,
+    },
+  });
+}
+
+function colours() {
+  const computed = getComputedStyle(document.documentElement);
+  const names = ["surface", "sunken", "line-strong", "ink", "soft", "road", "brick", "brick-vivid", "warn"];
+  return Object.fromEntries(names.map((name) => [name, computed.getPropertyValue(`--${name}`).trim()]));
+}

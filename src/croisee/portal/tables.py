@@ -1,0 +1,115 @@
+"""The tables that say in words what the territory map shows."""
+
+from collections.abc import Callable
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from croisee.foundation.listings import Column, Listing
+from croisee.territory.models import Commune, EducationPriority, School, SchoolKind, Zone, ZoneKind
+
+
+def zone_url(zone: Zone) -> str:
+    """The page of a zone."""
+    return reverse("portal:zone", args=[zone.code])
+
+
+def zones_table(request: HttpRequest) -> Listing:
+    """Priority neighbourhoods of every generation, and city neighbourhoods."""
+    names = dict(Commune.objects.values_list("code", "name"))
+    zones = Zone.objects.exclude(kind=ZoneKind.ZFU).defer("outline").order_by("-generation", "kind", "name")
+    generations = sorted(
+        {zone for zone in zones.order_by().values_list("generation", flat=True)}, reverse=True
+    )
+    return Listing(
+        request,
+        zones,
+        name="zones",
+        columns=[
+            Column("name", _("Name"), value=lambda zone: zone.name or zone.code, sort="name", link=zone_url),
+            Column("code", _("Code"), sort="code"),
+            Column("kind", _("What it is"), value=Zone.get_kind_display, sort="kind"),
+            Column("generation", _("Generation"), value=lambda zone: str(zone.generation), sort="generation"),
+            Column("communes", _("Communes"), value=lambda zone: _communes(zone, names)),
+        ],
+        search=["name", "code"],
+        choices={"generation": (_("Generation"), [(year, str(year)) for year in generations])},
+        empty_title=_("No neighbourhood is loaded yet"),
+        empty_text=_("Load the territory with: croisee territory load"),
+    )
+
+
+def _communes(zone: Zone, names: dict[str, str]) -> str:
+    return ", ".join(names.get(code, code) for code in zone.commune_codes)
+
+
+def communes_table(request: HttpRequest) -> Listing:
+    """The communes, and whether a priority neighbourhood of the newest generation lies there."""
+    generation = (
+        Zone.objects.filter(kind=ZoneKind.QPV).order_by("-generation").values_list("generation", flat=True)
+    )
+    here = Zone.objects.filter(
+        kind=ZoneKind.QPV, generation=generation.first(), commune_codes__contains=[OuterRef("code")]
+    )
+    return Listing(
+        request,
+        Commune.objects.defer("outline").annotate(with_qpv=Exists(here)),
+        name="communes",
+        columns=[
+            Column("name", _("Name"), sort="name"),
+            Column("code", _("INSEE code"), sort="code"),
+            Column("postcodes", _("Postcodes"), value=lambda commune: ", ".join(commune.postcodes)),
+            Column("population", _("Inhabitants"), sort="population", numeric=True),
+            Column("with_qpv", _("Priority neighbourhood"), sort="with_qpv"),
+        ],
+        search=["name", "code"],
+        empty_title=_("No commune is loaded yet"),
+        empty_text=_("Load the territory with: croisee territory load"),
+    )
+
+
+def schools_table(request: HttpRequest) -> Listing:
+    """The schools with their place in priority education."""
+    rank = Case(
+        When(priority=EducationPriority.REP_PLUS, then=Value(0)),
+        When(priority=EducationPriority.REP, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    schools: QuerySet[School] = School.objects.select_related("commune").annotate(rank=rank)
+    return Listing(
+        request,
+        schools.order_by("rank", "name", "uai"),
+        name="schools",
+        columns=[
+            Column("name", _("Name"), value=str, sort="name"),
+            Column("uai", _("UAI code"), sort="uai"),
+            Column("kind", _("Kind"), value=School.get_kind_display, sort="kind"),
+            Column("commune", _("Commune"), sort="commune__name"),
+            Column(
+                "priority", _("Priority education"), School.get_priority_display, "rank", badge=_priority_tone
+            ),
+        ],
+        search=["name", "uai", "commune__name"],
+        choices={
+            "kind": (_("Kind"), SchoolKind.choices),
+            "priority": (_("Priority education"), [pair for pair in EducationPriority.choices if pair[0]]),
+        },
+        empty_title=_("No school is loaded yet"),
+        empty_text=_("Load the territory with: croisee territory load"),
+    )
+
+
+def _priority_tone(school: School) -> str:
+    return "info" if school.is_priority else ""
+
+
+TABLES: dict[str, tuple[str | Promise, Callable[[HttpRequest], Listing]]] = {
+    "zones": (gettext_lazy("Neighbourhoods"), zones_table),
+    "communes": (gettext_lazy("Communes"), communes_table),
+    "schools": (gettext_lazy("Schools"), schools_table),
+}

@@ -1,0 +1,88 @@
+"""The public pages: home, map, neighbourhoods, the rule, and what every public site owes its visitors."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from croisee.foundation.accounts.access import signed_in
+from croisee.foundation.registry import home_cards
+from croisee.portal import queries
+from croisee.portal.maps import MapView, territory_layers, zone_map
+from croisee.portal.silhouette import territory_silhouette
+from croisee.portal.tables import TABLES
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What Croisée is, an address to check, the territory at a glance, and where to go next."""
+    context = {"figures": queries.figures(), "silhouette": territory_silhouette()}
+    return render(request, "portal/home.html", context)
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """The home page of someone signed in: what each service has for the roles held today."""
+    account = signed_in(request)
+    memberships = account.memberships.active().select_related("organisation")
+    context = {"cards": home_cards.cards_for(account), "memberships": memberships}
+    return render(request, "portal/mine.html", context)
+
+
+@login_not_required
+def territory_map(request: HttpRequest) -> HttpResponse:
+    """The map of the territory, and the same in tables: `?table=` zones, communes or schools."""
+    chosen = request.GET.get("table", "")
+    if chosen not in TABLES:
+        chosen = "zones"
+    caption, make_table = TABLES[chosen]
+    listing = make_table(request)
+    if listing.wants_export:
+        return listing.export()
+    page = reverse("portal:map")
+    context = {
+        "map": MapView(territory_layers(queries.generations(), queries.kinds())),
+        "listing": listing,
+        "caption": caption,
+        "tabs": [(f"{page}?table={key}#tables", label, key == chosen) for key, (label, _) in TABLES.items()],
+        "sources": queries.sources(),
+    }
+    return render(request, "portal/map.html", context)
+
+
+@login_not_required
+def zone(request: HttpRequest, code: str) -> HttpResponse:
+    """A neighbourhood: where it is, its communes, its schools, its neighbours."""
+    found = queries.zone_by_code(code)
+    context = {
+        "zone": found,
+        "communes": queries.communes_of(found),
+        "hectares": queries.area_in_hectares(found),
+        "schools": queries.schools_near(found),
+        "neighbours": queries.neighbours_of(found),
+        "map": zone_map(found) if found.geometry is not None else None,
+    }
+    return render(request, "portal/zone.html", context)
+
+
+@login_not_required
+def rules(request: HttpRequest) -> HttpResponse:
+    """How places are given, for everybody to read."""
+    return render(request, "portal/rules.html")
+
+
+@login_not_required
+def about(request: HttpRequest) -> HttpResponse:
+    """What Croisée is and whom it serves."""
+    return render(request, "portal/about.html", {"sources": queries.sources()})
+
+
+@login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "portal/accessibility.html")
+
+
+@login_not_required
+def legal(request: HttpRequest) -> HttpResponse:
+    """Who publishes the site, and what becomes of personal data."""
+    return render(request, "portal/legal.html", {"retention": queries.retention_rules()})
