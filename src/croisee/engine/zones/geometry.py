@@ -31,7 +31,9 @@ def as_valid_polygons(polygons: Iterable[Any], codes: Sequence[str]) -> tuple[ND
     Returns the polygons and the positions of those that had to be repaired.
     Raises ValueError, naming the code, for anything that is not a polygon with an area.
     """
-    given = [shapely.from_wkb(bytes(p)) if isinstance(p, bytes | bytearray | memoryview) else p for p in polygons]
+    given = [
+        shapely.from_wkb(bytes(p)) if isinstance(p, bytes | bytearray | memoryview) else p for p in polygons
+    ]
     if len(given) != len(codes):
         raise ValueError(f"polygons and codes differ in length: {len(given)} and {len(codes)}")
     valid = np.empty(len(given), dtype=object)
@@ -41,7 +43,9 @@ def as_valid_polygons(polygons: Iterable[Any], codes: Sequence[str]) -> tuple[ND
             raise ValueError(f"polygons[{position}] (code {codes[position]!r}) is not a polygon")
         flat = shapely.force_2d(polygon)
         if not np.isfinite(shapely.get_coordinates(flat)).all():
-            raise ValueError(f"polygons[{position}] (code {codes[position]!r}) has a coordinate that is no number")
+            raise ValueError(
+                f"polygons[{position}] (code {codes[position]!r}) has a coordinate that is no number"
+            )
         valid[position] = repair(flat)
         if valid[position] is not flat:
             repaired.append(position)
@@ -62,7 +66,7 @@ class Edges:
 
     @classmethod
     def of(cls, polygons: NDArray[np.object_]) -> "Edges":
-        kind, points, offsets = shapely.to_ragged_array(polygons, include_z=False)
+        _, points, offsets = shapely.to_ragged_array(polygons, include_z=False)
         ring, part = offsets[0], offsets[1]
         first_part = offsets[2] if len(offsets) == 3 else np.arange(len(polygons) + 1)
         joins = np.ones(len(points), dtype=bool)

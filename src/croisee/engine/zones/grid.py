@@ -10,7 +10,7 @@ answer share one chain.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,18 +23,20 @@ from croisee.engine.zones.tree import Tree
 MAX_BLOCKS = 4_000_000
 MAX_CELLS = 12_000_000
 MAX_BANDS = 8
+EMPTY = -1  # a block without a zone: the complement of node 0
 
-Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 
 
 class Grid(NamedTuple):
-    """`blocks[by, bx]` is a number of a block in `cells`, or the complement of the node that all its cells have."""
+    """`blocks[by, bx]` is the number of a block in `cells`, or the complement of its cells' only node."""
 
     frame: Frame
     limits: NDArray[np.float64]  # the bands, ascending
     margin: float  # what is nearer to a limit than this is decided by GEOS
     blocks: NDArray[np.int32]
-    cells: NDArray[np.int32]  # [block, row, column] -> node, 0 for none
+    occupied: NDArray[np.uint8]  # a bit per block, row by row, small enough to stay in the processor's cache
+    cells: NDArray[np.int32]  # [block, row, column] -> node, 0 for no zone
     nodes: NDArray[np.int32]  # [node, (parent, zone, low << 4 | high, test or -1)]
     reference: NDArray[np.float64]  # [test, (x, y)] a point of the cell ...
     reference_inside: NDArray[np.uint8]  # [test] ... and whether it is inside
@@ -46,7 +48,7 @@ def lay_out(edges: Edges, boxes: NDArray[np.float64], reach: float) -> tuple[Fra
     """Choose the cells for zones with these boxes (west, south, east, north) and the widest band `reach`.
 
     Returns the frame, the window of cells of each zone (first column and row, columns, rows), and the margin.
-    Cells are about twice as wide as a segment is long, unless that made too many of them.
+    Cells are about three times as wide as a segment is long, unless that made too many of them.
     """
     margin = 1e-13 * float(np.abs(boxes).max()) + (1e-6 if reach else 0.0)
     lengths = np.hypot(edges.ends[:, 2] - edges.ends[:, 0], edges.ends[:, 3] - edges.ends[:, 1])
@@ -54,7 +56,7 @@ def lay_out(edges: Edges, boxes: NDArray[np.float64], reach: float) -> tuple[Fra
     width, height = wide[:, 2] - wide[:, 0], wide[:, 3] - wide[:, 1]
     extent = np.array([wide[:, 2].max() - wide[:, 0].min(), wide[:, 3].max() - wide[:, 1].min()])
     size = max(
-        2.0 * float(lengths.mean()),
+        3.0 * float(lengths.mean()),
         math.sqrt(float((width * height).sum()) / MAX_CELLS),
         float((width + height).sum()) / MAX_CELLS,
         math.sqrt(float(extent.prod()) / MAX_BLOCKS) / 2**SHIFT,
@@ -72,7 +74,7 @@ def lay_out(edges: Edges, boxes: NDArray[np.float64], reach: float) -> tuple[Fra
 
 
 def build(edges: Edges, tree: Tree, bands: NDArray[np.float64], spread: Spread) -> Grid:
-    """The grid of all zones; `spread` maps a function over zones, in order, on as many threads as it likes."""
+    """The grid of all zones; `spread` maps a function over zones, in order, on several threads."""
     zones = len(edges.start) - 1
     boxes = tree.box[tree.root[:-1]]
     frame, windows, margin = lay_out(edges, boxes, float(bands.max(initial=0.0)))
@@ -84,7 +86,7 @@ def build(edges: Edges, tree: Tree, bands: NDArray[np.float64], spread: Spread) 
     drawn = list(spread(draw, range(zones)))
     state = [part[0] for part in drawn]
     far = len(bands) + 1
-    blocks = np.full((-(-frame.rows >> SHIFT), -(-frame.columns >> SHIFT)), -1, np.int32)
+    blocks = np.full((-(-frame.rows >> SHIFT), -(-frame.columns >> SHIFT)), EMPTY, np.int32)
     used = 0
     for zone in range(zones):
         used = reserve_blocks(blocks, state[zone], windows[zone], far, used)
@@ -98,5 +100,15 @@ def build(edges: Edges, tree: Tree, bands: NDArray[np.float64], spread: Spread) 
     reference, inside, counts, near = (np.concatenate([part[i] for part in drawn]) for i in range(1, 5))
     near_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Grid(
-        frame, bands, margin, blocks, cells[:stay].copy(), nodes[:used].copy(), reference, inside, near_start, near
+        frame,
+        bands,
+        margin,
+        blocks,
+        np.packbits(blocks.ravel() != EMPTY, bitorder="little"),
+        cells[:stay].copy(),
+        nodes[:used].copy(),
+        reference,
+        inside,
+        near_start,
+        near,
     )

@@ -18,6 +18,7 @@ from croisee.engine.zones.projection import LAMBERT_93, LON_LAT, REGIONS, looks_
 
 Floats = NDArray[np.float64]
 SHARE = 1 << 17  # points answered by a thread at a time
+SAMPLE = 4096  # points from which the system of coordinates is told
 
 
 class Index:
@@ -40,9 +41,9 @@ class Index:
     Notes
     -----
     A point on a boundary is inside. Answers are those of GEOS (`intersects`, `dwithin`) on the same
-    coordinates, to the last bit. Longitudes and latitudes are compared with polygons in longitude and latitude
-    as they are; distances and bands are measured in the official projection of the part of France
-    (EPSG:2154 for the mainland), as pyproj gives it. An index may be used by many threads at once.
+    coordinates, to the last bit. Longitudes and latitudes are compared with polygons in longitude and
+    latitude as they are; distances and bands are measured in the official projection of the part of
+    France (EPSG:2154 for the mainland), as pyproj gives it. Many threads may use an index at once.
 
     >>> from shapely import box
     >>> index = Index([box(700_000, 6_600_000, 701_000, 6_601_000)], ["QN00001M"])
@@ -72,32 +73,34 @@ class Index:
         valid, repaired = as_valid_polygons(polygons, self.codes)
         self.repaired = tuple(repaired)
         corners = shapely.get_coordinates(valid)
-        self.crs = _checked_crs(crs) or (LON_LAT if looks_like_lon_lat(*corners.T) else LAMBERT_93)
+        self.crs = _checked_crs(crs) or (LON_LAT if looks_like_lon_lat(*corners.T).all() else LAMBERT_93)
         self._planes = {plane.epsg: plane for plane in _planes(valid, self.bands, self.crs)}
         # Where metres could be mistaken for degrees, they are not.
-        self._ambiguous = self.crs != LON_LAT and bool((np.abs(corners) <= 180.0 + max(self.bands, default=0)).any())
+        self._ambiguous = self.crs != LON_LAT and bool(
+            (np.abs(corners) <= 180.0 + max(self.bands, default=0)).any()
+        )
 
     def __repr__(self) -> str:
         return f"Index of {len(self.codes)} zones, bands {self.bands}, EPSG:{self.crs}"
 
     def tag(
         self, x: ArrayLike, y: ArrayLike, *, within: float | None = None, crs: int | None = None
-    ) -> NDArray[np.object_]:
+    ) -> NDArray[np.str_]:
         """The code of the zone that holds each point, '' for none; of several, the first in `codes`.
 
         Parameters
         ----------
         x, y : coordinates of the same shape, EPSG:2154 or longitude and latitude.
         within : one of `bands`: the zones at most so far away count too (those that hold the point first).
-        crs : 2154 or 4326; None tells by the range of the coordinates.
+        crs : 2154 or 4326; None tells by the range of most of the coordinates.
 
         Returns an array of str of the shape of x. NaN and infinite coordinates are in no zone.
         `locate` gives every zone of every point.
         """
         widest = 0 if within is None else self._level(within)
         x, y, shape = _as_points(x, y)
-        tags = np.full(len(x), "", dtype=object)
-        names = np.array([*self.codes, ""], dtype=object)
+        names = np.array([*self.codes, ""], dtype=np.str_)
+        tags = np.zeros(len(x), dtype=names.dtype)  # '' everywhere
         for first, hits in self._located(x, y, crs):
             kept = hits[hits.level <= widest]
             if within is not None and len(kept):
@@ -108,7 +111,7 @@ class Index:
         return tags.reshape(shape)
 
     def locate(self, x: ArrayLike, y: ArrayLike, *, crs: int | None = None) -> Hits:
-        """Every zone that holds each point or whose widest band reaches it (see `Hits`); x, y as for `tag`."""
+        """Every zone that holds each point or whose widest band reaches it (see `Hits`); as for `tag`."""
         x, y, _ = _as_points(x, y)
         parts = []
         for first, hits in self._located(x, y, crs):
@@ -117,14 +120,17 @@ class Index:
         return Hits.joined(parts)
 
     def distance(self, x: ArrayLike, y: ArrayLike, *, crs: int | None = None) -> Floats:
-        """Metres to the nearest boundary of any zone, 0 or more on either side of it; NaN where there is none.
+        """Metres to the nearest boundary of any zone, 0 or more on either side; NaN where there is none.
 
-        There is none for NaN and infinite coordinates and in a part of France without zones. x, y as for `tag`.
+        There is none for NaN and infinite coordinates and in a part of France without zones.
+        Parameters as for `tag`.
         """
         return self.nearest(x, y, crs=crs)[0]
 
-    def nearest(self, x: ArrayLike, y: ArrayLike, *, crs: int | None = None) -> tuple[Floats, NDArray[np.int32]]:
-        """The `distance` and the position in `codes` of the zone whose boundary it is, -1 where there is none."""
+    def nearest(
+        self, x: ArrayLike, y: ArrayLike, *, crs: int | None = None
+    ) -> tuple[Floats, NDArray[np.int32]]:
+        """The `distance`, and the position in `codes` of the zone whose boundary it is (-1 for none)."""
         x, y, shape = _as_points(x, y)
         crs = self._crs_of(x, y, crs)
         shares = [slice(first, first + SHARE) for first in range(0, len(x), SHARE)]
@@ -134,13 +140,13 @@ class Index:
         return distance.reshape(shape), zone.reshape(shape)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the index to a file that `load` maps into memory; the file is replaced whole or not at all."""
+        """Write the index to a file that `load` maps into memory; it is replaced whole or not at all."""
         about = {"codes": self.codes, "bands": self.bands, "crs": self.crs, "repaired": self.repaired}
         storage.save(Path(path), about | {"ambiguous": self._ambiguous}, list(self._planes.values()))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Index":
-        """Map a saved index; its pages are read as they are needed. Raises ValueError when the file is none."""
+        """Map a saved index; its pages are read when needed. Raises ValueError when the file is none."""
         about, planes = storage.load(Path(path))
         index = cls.__new__(cls)
         index.codes, index.bands, index.crs = tuple(about["codes"]), tuple(about["bands"]), about["crs"]
@@ -156,10 +162,12 @@ class Index:
     def _crs_of(self, x: Floats, y: Floats, crs: int | None) -> int:
         if crs is not None:
             return _checked_crs(crs) or self.crs
-        finite = np.isfinite(x) & np.isfinite(y)
+        step = max(1, len(x) // SAMPLE)
+        east, north = x[::step], y[::step]
+        finite = np.isfinite(east) & np.isfinite(north)
         if self._ambiguous or not finite.any():
             return self.crs
-        return LON_LAT if looks_like_lon_lat(x[finite], y[finite]) else LAMBERT_93
+        return LON_LAT if looks_like_lon_lat(east[finite], north[finite]).mean() > 0.5 else LAMBERT_93
 
     def _located(self, x: Floats, y: Floats, crs: int | None) -> Iterator[tuple[int, Hits]]:
         """The hits of each share of the points, with the position of its first point."""
@@ -198,7 +206,9 @@ class Index:
             distance[chosen], zone[chosen] = plane.nearest(east, north)
         return distance, zone
 
-    def _projected(self, lon: Floats, lat: Floats) -> Iterator[tuple[NDArray[np.int64], Plane, Floats, Floats]]:
+    def _projected(
+        self, lon: Floats, lat: Floats
+    ) -> Iterator[tuple[NDArray[np.int64], Plane, Floats, Floats]]:
         """The points in each part of France that has zones: their positions, its plane, their metres."""
         region_of_point = regions_of(lon, lat)
         for position, region in enumerate(REGIONS):
@@ -209,7 +219,7 @@ class Index:
 
 
 def _planes(polygons: NDArray[np.object_], bands: tuple[float, ...], crs: int) -> Iterator[Plane]:
-    """The planes that answer for these polygons: their own, and for longitudes and latitudes one in metres."""
+    """The planes that answer for these polygons: their own, and for degrees those in metres."""
     limits = np.array(bands, dtype=np.float64)
     everyone = np.arange(len(polygons), dtype=np.int32)
     if not len(polygons):
@@ -223,12 +233,14 @@ def _planes(polygons: NDArray[np.object_], bands: tuple[float, ...], crs: int) -
     for position, region in enumerate(REGIONS):
         zones = everyone[region_of_zone == position]
         if len(zones):
-            in_metres = shapely.transform(polygons[zones], lambda p, r=region: np.column_stack(r.project(*p.T)))
+            in_metres = shapely.transform(
+                polygons[zones], lambda p, r=region: np.column_stack(r.project(*p.T))
+            )
             yield Plane.of(region.epsg, zones, in_metres, limits, _spread)
 
 
 def _spread(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-    """The function's results in order, computed on all cores: compiled loops and GEOS release Python's lock."""
+    """The function's results in order, computed on all cores: compiled loops release Python's lock."""
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if threads == 1 or len(items) < 2:
         yield from map(function, items)

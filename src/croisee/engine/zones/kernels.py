@@ -34,9 +34,9 @@ def side(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> in
 
 @compiled
 def is_inside(grid: Grid, ends: Floats, test: int, x: float, y: float) -> int:
-    """1 inside, 0 outside, ASK: the parity of crossings of the way from the test's reference point to (x, y)."""
+    """1 inside, 0 outside, or ASK: the parity of crossings on the way from the reference point to (x, y)."""
     rx, ry = grid.reference[test, 0], grid.reference[test, 1]
-    inside = np.int64(grid.reference_inside[test])
+    inside = int(grid.reference_inside[test])
     if inside == UNKNOWN:
         return ASK
     for i in range(grid.near_start[test], grid.near_start[test + 1]):
@@ -84,6 +84,44 @@ def level_by_distance(
 
 
 @compiled
+def look_up(
+    grid: Grid,
+    x: Floats,
+    y: Floats,
+    begin: int,
+    end: int,
+    places: NDArray[np.int32],
+    insides: NDArray[np.int32],
+    points: NDArray[np.int64],
+    nodes: NDArray[np.int32],
+) -> int:
+    """The points begin:end whose block has a zone, and the nodes of their cells; returns how many they are.
+
+    Loops without a branch, one for each level, let the processor wait for many places in memory at once.
+    """
+    frame, wide = grid.frame, grid.blocks.shape[1]
+    blocks, cells, occupied = grid.blocks.ravel(), grid.cells.ravel(), grid.occupied
+    mask, per_size = (1 << SHIFT) - 1, 1.0 / frame.size
+    for i in range(end - begin):
+        column, row = (x[begin + i] - frame.x0) * per_size, (y[begin + i] - frame.y0) * per_size
+        within = (column >= 0) & (row >= 0) & (column < frame.columns) & (row < frame.rows)  # false for NaN
+        cx, cy = np.int32(column if within else 0.0), np.int32(row if within else 0.0)
+        places[i] = (cy >> SHIFT) * wide + (cx >> SHIFT) if within else -1
+        insides[i] = ((cy & mask) << SHIFT) | (cx & mask)
+    count = 0
+    for i in range(end - begin):
+        place = max(places[i], 0)
+        points[count] = begin + i
+        nodes[count] = place
+        count += ((occupied[place >> 3] >> (place & 7)) & 1) & (places[i] >= 0)
+    for i in range(count):
+        block = blocks[nodes[i]]
+        inside = insides[points[i] - begin]
+        nodes[i] = ~block if block < 0 else cells[(np.int64(block) << 2 * SHIFT) + inside]
+    return count
+
+
+@compiled
 def locate(
     grid: Grid,
     tree: Tree,
@@ -99,24 +137,17 @@ def locate(
 
     Returns the first point not answered because there was no room for its hits, and the number of hits.
     """
-    frame, blocks, cells, chain = grid.frame, grid.blocks, grid.cells, grid.nodes
+    chain = grid.nodes
     far = len(grid.limits) + 1
-    mask = (1 << SHIFT) - 1
-    per_size = 1.0 / frame.size
-    found = np.empty(BATCH, np.int32)
+    batch_points, batch_nodes = np.empty(BATCH, np.int64), np.empty(BATCH, np.int32)
+    places, insides = np.empty(BATCH, np.int32), np.empty(BATCH, np.int32)
     nodes, squares = np.empty(STACK, np.int64), np.empty(STACK)
     count = 0
     for batch in range(begin, len(x), BATCH):
         end = min(batch + BATCH, len(x))
-        for i in range(batch, end):
-            found[i - batch] = 0
-            column, row = (x[i] - frame.x0) * per_size, (y[i] - frame.y0) * per_size
-            if column >= 0 and row >= 0 and column < frame.columns and row < frame.rows:  # false for NaN
-                cx, cy = int(column), int(row)
-                block = blocks[cy >> SHIFT, cx >> SHIFT]
-                found[i - batch] = ~block if block < 0 else cells[block, cy & mask, cx & mask]
-        for i in range(batch, end):
-            node = found[i - batch]
+        occupied = look_up(grid, x, y, batch, end, places, insides, batch_points, batch_nodes)
+        for found in range(occupied):
+            i, node = batch_points[found], batch_nodes[found]
             whole = count
             while node:
                 at, levels, test = chain[node, 1], chain[node, 2], chain[node, 3]

@@ -1,6 +1,6 @@
 """Zones in one system of plane coordinates: the tables, and GEOS for what the tables leave open."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,11 @@ import shapely
 from numpy.typing import NDArray
 
 from croisee.engine.zones.geometry import Edges
-from croisee.engine.zones.grid import Grid, build
+from croisee.engine.zones.grid import Grid, Spread, build
 from croisee.engine.zones.kernels import ASK, locate
 from croisee.engine.zones.tree import Tree, nearest_of_all, plant
 
 Floats = NDArray[np.float64]
-Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """The zones that have a place in the coordinates `epsg`; `zones[i]` is the position of the i-th in the index."""
+    """The zones drawn in the coordinates `epsg`; `zones[i]` is the position of the i-th in the index."""
 
     epsg: int
     zones: NDArray[np.int32]

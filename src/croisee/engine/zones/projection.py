@@ -53,7 +53,7 @@ MAINLAND = Region("France métropolitaine", LAMBERT_93, -180.0, -90.0, 180.0, 90
 
 
 def regions_of(lon: Floats, lat: Floats) -> NDArray[np.int8]:
-    """For each point the position of its region in `REGIONS`; 0, the mainland, outside the boxes of the others."""
+    """For each point the position of its region in `REGIONS`; 0, the mainland, outside the other boxes."""
     region = np.zeros(len(lon), dtype=np.int8)
     for position, overseas in enumerate(OVERSEAS, start=1):
         region[overseas.holds(lon, lat)] = position
@@ -63,7 +63,6 @@ def regions_of(lon: Floats, lat: Floats) -> NDArray[np.int8]:
 REGIONS = (MAINLAND, *OVERSEAS)
 
 
-def looks_like_lon_lat(x: Floats, y: Floats) -> bool:
-    """Whether every finite coordinate could be a longitude and a latitude."""
-    with np.errstate(invalid="ignore"):
-        return not ((np.abs(x) > 180.0).any() or (np.abs(y) > 90.0).any())
+def looks_like_lon_lat(x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Whether each point could be a longitude and a latitude."""
+    return (np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)

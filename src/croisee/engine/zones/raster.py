@@ -35,7 +35,9 @@ def level_of(distance: float, bands: Floats) -> int:
 
 
 @compiled
-def _centres_inside(ends: Floats, begin: int, end: int, frame: Frame, window: NDArray[np.int64]) -> NDArray[np.uint8]:
+def _centres_inside(
+    ends: Floats, begin: int, end: int, frame: Frame, window: NDArray[np.int64]
+) -> NDArray[np.uint8]:
     """Whether the centre of each cell of the window is inside, by the parity of crossings to its left."""
     west, south, columns, rows = window
     inside = np.zeros((rows, columns), np.uint8)
@@ -73,7 +75,7 @@ def _touches(ends: Floats, edge: int, x: float, y: float, half: float) -> bool:
     if min(ax, bx) > half or max(ax, bx) < -half or min(ay, by) > half or max(ay, by) < -half:
         return False
     dx, dy = bx - ax, by - ay
-    return abs(ax * dy - ay * dx) <= half * (abs(dx) + abs(dy)) * (1 + 1e-12)
+    return bool(abs(ax * dy - ay * dx) <= half * (abs(dx) + abs(dy)) * (1 + 1e-12))
 
 
 @compiled
@@ -89,7 +91,7 @@ def _touching(
         node = stack[depth]
         if square_to_box(tree.box, node, x, y) > 2 * half * half:
             continue
-        for child in range(tree.first[node], tree.first[node] + tree.count[node]):
+        for child in range(tree.first[node], tree.first[node] + tree.children[node]):
             if node >= tree.leaves[0]:
                 stack[depth] = child
                 depth += 1
@@ -119,6 +121,15 @@ def _reference(
 
 
 @compiled
+def _alike(distance: float, radius: float, size: float, bands: Floats) -> int:
+    """How many cells in a row have the levels of the first, at this distance: no limit can reach them."""
+    clear = distance
+    for band in bands:
+        clear = min(clear, abs(distance - band))
+    return max(1, int(min((clear - radius) / size, 1e9)) + 1)
+
+
+@compiled
 def classify(
     ends: Floats,
     begin: int,
@@ -139,8 +150,6 @@ def classify(
     west, south, columns, rows = window
     half = frame.size / 2 + margin
     radius = half * np.sqrt(2.0)
-    reach = radius + (bands[-1] if len(bands) else 0.0)
-    far = len(bands) + 1
     inside = _centres_inside(ends, begin, end, frame, window)
     state = np.empty((rows, columns), np.uint8)
     nodes, squares = np.empty(STACK, np.int64), np.empty(STACK)
@@ -148,19 +157,16 @@ def classify(
     near = np.empty(256, np.int32)
     tests, used = 0, 0
     for row in range(rows):
-        known = reach
-        for column in range(columns):
+        known, column = np.inf, 0
+        while column < columns:
             x = frame.x0 + (west + column + 0.5) * frame.size
             y = frame.y0 + (south + row + 0.5) * frame.size
-            bound = min(known + 1.001 * frame.size, reach)  # centres side by side differ by at most a width
-            square, found = nearest(tree, ends, root, x, y, bound * bound, -1.0, nodes, squares)
+            square, _ = nearest(tree, ends, root, x, y, known * known, -1.0, nodes, squares)
             known = np.sqrt(square)
-            low, high = far, far
-            if found >= 0:
-                low, high = level_of(known - radius, bands), level_of(known + radius, bands)
+            low, high = level_of(known - radius, bands), level_of(known + radius, bands)
             if inside[row, column]:
                 low, high = 0, 0
-            if found >= 0 and known <= radius:
+            if known <= radius:
                 touching = _touching(tree, ends, root, x, y, half, nodes)
                 if len(touching):
                     low, high = 0, level_of(known + radius, bands)
@@ -176,7 +182,10 @@ def classify(
                     near[used : used + len(touching)] = touching
                     tests += 1
                     used += len(touching)
-            state[row, column] = low << 4 | high
+            alike = _alike(known, radius, frame.size, bands)
+            state[row, column : column + alike] = low << 4 | high
+            column += alike
+            known += 1.001 * alike * frame.size  # a bound for the next centre
     return (
         state,
         reference[:tests].copy(),
@@ -247,7 +256,7 @@ def paint(
 
 @compiled
 def join_blocks(blocks: NDArray[np.int32], cells: NDArray[np.int32]) -> int:
-    """Replace each block whose cells all have one node by this node's complement; return how many blocks stay."""
+    """Replace each block whose cells all have one node by its complement; return how many blocks stay."""
     stay = 0
     place = np.empty(len(cells), np.int64)
     for block in range(len(cells)):

@@ -30,7 +30,9 @@ def save(path: Path, about: dict[str, Any], planes: list[Plane]) -> None:
         layout.append((array.dtype.str, array.shape, offset))
         offset += -(-array.nbytes // ALIGNED) * ALIGNED
     frames = [(plane.epsg, plane.grid.frame, plane.grid.margin) for plane in planes]
-    header = json.dumps({"format": FORMAT, "about": about, "planes": frames, "arrays": layout, "bytes": offset})
+    header = json.dumps(
+        {"format": FORMAT, "about": about, "planes": frames, "arrays": layout, "bytes": offset}
+    )
     line = header.encode()
     line += b" " * (-(len(line) + 1) % ALIGNED) + b"\n"
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -67,7 +69,15 @@ def load(path: Path) -> tuple[dict[str, Any], list[Plane]]:
 
 def _arrays(plane: Plane) -> list[Array]:
     grid = plane.grid
-    tables = (grid.limits, grid.blocks, grid.cells, grid.nodes, grid.reference, grid.reference_inside)
+    tables = (
+        grid.limits,
+        grid.blocks,
+        grid.occupied,
+        grid.cells,
+        grid.nodes,
+        grid.reference,
+        grid.reference_inside,
+    )
     polygons = (plane.zones, plane.edges.ends, plane.edges.start, plane.wkb, plane.wkb_start)
     return [*polygons, *plane.tree, *tables, grid.near_start, grid.near]
 
@@ -75,7 +85,7 @@ def _arrays(plane: Plane) -> list[Array]:
 def _plane(arrays: Iterator[Array], epsg: int, frame: list[Any], margin: float) -> Plane:
     zones, ends, start, wkb, wkb_start = (next(arrays) for _ in range(5))
     tree = Tree(*(next(arrays) for _ in Tree._fields))
-    tables = [next(arrays) for _ in range(8)]
+    tables = [next(arrays) for _ in range(9)]
     grid = Grid(Frame(*frame), tables[0], margin, *tables[1:])
     return Plane(epsg, zones, Edges(ends, start), tree, grid, wkb, wkb_start)
 

@@ -16,13 +16,13 @@ STACK = 160  # more than FANOUT nodes a level, for any number of segments that f
 
 
 class Tree(NamedTuple):
-    """`box[i] = west, south, east, north`; children (segments for the first `leaves` nodes) `first[i] + 0..count[i]`."""
+    """`box[i] = west, south, east, north`; its children begin at `first[i]`: nodes, segments for leaves."""
 
     box: NDArray[np.float64]
     first: NDArray[np.int64]
-    count: NDArray[np.int64]
+    children: NDArray[np.int64]  # how many
     root: NDArray[np.int64]  # of each zone, then of all together
-    leaves: NDArray[np.int64]  # one number
+    leaves: NDArray[np.int64]  # one number: the first nodes are leaves
 
 
 def plant(ends: NDArray[np.float64], start: NDArray[np.int64]) -> Tree:
@@ -39,7 +39,9 @@ def plant(ends: NDArray[np.float64], start: NDArray[np.int64]) -> Tree:
     )
     used = _grow_zones(ends, start, tree)
     used = _join_zones(tree, _z_order(tree.box[tree.root[:-1]]), used)
-    return tree._replace(box=tree.box[:used].copy(), first=tree.first[:used].copy(), count=tree.count[:used].copy())
+    return tree._replace(
+        box=tree.box[:used].copy(), first=tree.first[:used].copy(), children=tree.children[:used].copy()
+    )
 
 
 def _z_order(box: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -60,7 +62,7 @@ def _grow(tree: Tree, begin: int, end: int, used: int) -> tuple[int, int]:
         for child in range(begin, end, FANOUT):
             last = min(child + FANOUT, end)
             tree.first[used] = child
-            tree.count[used] = last - child
+            tree.children[used] = last - child
             tree.box[used, 0] = tree.box[child:last, 0].min()
             tree.box[used, 1] = tree.box[child:last, 1].min()
             tree.box[used, 2] = tree.box[child:last, 2].max()
@@ -73,13 +75,13 @@ def _grow(tree: Tree, begin: int, end: int, used: int) -> tuple[int, int]:
 @compiled
 def _grow_zones(ends: NDArray[np.float64], start: NDArray[np.int64], tree: Tree) -> int:
     leaf = 0
-    used = tree.leaves[0]
+    used = int(tree.leaves[0])
     for zone in range(len(start) - 1):
         begin = leaf
         for edge in range(start[zone], start[zone + 1], FANOUT):
             last = min(edge + FANOUT, start[zone + 1])
             tree.first[leaf] = edge
-            tree.count[leaf] = last - edge
+            tree.children[leaf] = last - edge
             tree.box[leaf, 0] = min(ends[edge:last, 0].min(), ends[edge:last, 2].min())
             tree.box[leaf, 1] = min(ends[edge:last, 1].min(), ends[edge:last, 3].min())
             tree.box[leaf, 2] = max(ends[edge:last, 0].max(), ends[edge:last, 2].max())
@@ -94,7 +96,7 @@ def _join_zones(tree: Tree, order: NDArray[np.int64], used: int) -> int:
     begin = used
     for zone in order:
         tree.first[used] = tree.root[zone]
-        tree.count[used] = 1
+        tree.children[used] = 1
         tree.box[used] = tree.box[tree.root[zone]]
         used += 1
     tree.root[len(order)], used = _grow(tree, begin, used, used)
@@ -103,8 +105,8 @@ def _join_zones(tree: Tree, order: NDArray[np.int64], used: int) -> int:
 
 @compiled
 def square_to_box(box: NDArray[np.float64], node: int, x: float, y: float) -> float:
-    dx = max(box[node, 0] - x, 0.0, x - box[node, 2])
-    dy = max(box[node, 1] - y, 0.0, y - box[node, 3])
+    dx: float = max(box[node, 0] - x, 0.0, x - box[node, 2])
+    dy: float = max(box[node, 1] - y, 0.0, y - box[node, 3])
     return dx * dx + dy * dy
 
 
@@ -114,7 +116,8 @@ def square_to_segment(ends: NDArray[np.float64], edge: int, x: float, y: float) 
     dx, dy = ends[edge, 2] - ax, ends[edge, 3] - ay
     along = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)
     along = min(max(along, 0.0), 1.0)
-    ox, oy = x - ax - along * dx, y - ay - along * dy
+    ox: float = x - ax - along * dx
+    oy: float = y - ay - along * dy
     return ox * ox + oy * oy
 
 
@@ -135,7 +138,7 @@ def nearest(
     Returns (bound, -1) when no segment is nearer. Stops at the first segment at most `enough` away.
     `nodes` and `squares` are room for `STACK` entries.
     """
-    box, first, count, leaves = tree.box, tree.first, tree.count, tree.leaves[0]
+    box, first, count, leaves = tree.box, tree.first, tree.children, tree.leaves[0]
     best, found = bound, -1
     nodes[0], squares[0], depth = root, square_to_box(box, root, x, y), 1
     while depth:
@@ -173,7 +176,7 @@ def nearest_of_all(
     distance: NDArray[np.float64],
     edge: NDArray[np.int64],
 ) -> None:
-    """Fill `distance` and `edge` with the nearest segment to each point; NaN and -1 where x or y is no number."""
+    """Fill `distance` and `edge` with the segment nearest to each point; NaN, -1 where x or y is none."""
     nodes, squares = np.empty(STACK, np.int64), np.empty(STACK)
     root = tree.root[len(tree.root) - 1]
     for i in range(len(x)):
