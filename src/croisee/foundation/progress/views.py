@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from croisee.foundation.accounts.access import signed_in
 from croisee.foundation.progress import services
 from croisee.foundation.progress.models import Progress, State
 
@@ -16,7 +17,7 @@ SHOWN = 50
 
 
 def _found(request: HttpRequest, pk: UUID) -> Progress:
-    progress: Progress = get_object_or_404(Progress.objects.visible_to(request.user), pk=pk)
+    progress: Progress = get_object_or_404(Progress.objects.visible_to(signed_in(request)), pk=pk)
     if progress.state == State.RUNNING and services.mark_interrupted(pk):
         progress.refresh_from_db()
     return progress
@@ -25,7 +26,7 @@ def _found(request: HttpRequest, pk: UUID) -> Progress:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """The latest pieces of work of the reader (of everyone for administrators)."""
-    rows = Progress.objects.visible_to(request.user)[:SHOWN]
+    rows = Progress.objects.visible_to(signed_in(request))[:SHOWN]
     return render(request, "progress/mine.html", {"rows": rows})
 
 

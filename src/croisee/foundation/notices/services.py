@@ -1,0 +1,163 @@
+"""Owing e-mails and sending them: an outbox, so that a failed e-mail loses no work and none is sent twice."""
+
+import datetime as dt
+import smtplib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from croisee.foundation.notices.declaration import Notice
+from croisee.foundation.notices.messages import digest, message, refused_for_good
+from croisee.foundation.notices.models import Frequency, Ledger, Preference, State
+
+if TYPE_CHECKING:
+    from croisee.foundation.accounts.models import Account
+
+FIRST_RETRY = dt.timedelta(minutes=1)
+ATTEMPTS = 8  # the last one about two hours after the first
+STUCK = dt.timedelta(minutes=15)
+
+
+def send(notice: Notice, accounts: "Iterable[Account]", *, key: str, context: dict[str, Any]) -> int:
+    """Owe `notice` to each of `accounts` about the event `key`, as each prefers; return how many are new.
+
+    Written in the present transaction, sent by a worker after it. `context` is JSON, kept until the e-mail is
+    sent. The same notice, account and key never make a second e-mail.
+    """
+    people = list(accounts)
+    wanted = _frequencies(notice, people)
+    with transaction.atomic():
+        made = [
+            row
+            for account in people
+            if (row := _owe(notice, account, key, context, wanted.get(account.pk, Frequency.IMMEDIATE)))
+        ]
+        at_once = [row for row in made if row.state == State.WAITING and not row.in_digest]
+        for row in at_once:
+            deliver.enqueue(str(row.pk))
+    return len(made)
+
+
+def _frequencies(notice: Notice, people: "Sequence[Account]") -> dict[Any, str]:
+    if not notice.can_be_disabled:
+        return {}
+    chosen = Preference.objects.filter(notice=notice.name, account__in=people)
+    return dict(chosen.values_list("account_id", "frequency"))
+
+
+def _owe(notice: Notice, account: "Account", key: str, context: dict[str, Any], wanted: str) -> Ledger | None:
+    """The new row of the ledger, or None when this e-mail is owed or was sent already."""
+    row, new = Ledger.objects.get_or_create(
+        notice=notice.name,
+        account=account,
+        key=key,
+        defaults={"context": context, "in_digest": wanted == Frequency.DAILY},
+    )
+    if new and wanted == Frequency.OFF:
+        row.state, row.context = State.DECLINED, {}
+        row.save()
+    return row if new else None
+
+
+@task(priority=10)
+def deliver(ledger_id: str) -> None:
+    """Send one e-mail; when the server cannot take it, put it off a minute, then two, then four…"""
+    if rows := _claimed(Ledger.objects.filter(pk=ledger_id, in_digest=False)):
+        _send(rows, later=True)
+
+
+def _claimed(rows: Any) -> list[Ledger]:
+    """Mark the waiting rows as being sent, and return them: what another worker claims meanwhile is not ours.
+
+    Committed before the server is called, so that an e-mail which a dying worker may have sent is not sent
+    again.
+    """
+    with transaction.atomic():
+        waiting = list(rows.filter(state=State.WAITING).select_for_update(skip_locked=True, of=("self",)))
+        for row in waiting:
+            row.state = State.SENDING
+            row.attempts += 1
+            row.save()
+    return waiting
+
+
+def _send(rows: list[Ledger], *, later: bool) -> None:
+    """Send claimed rows of one account as one e-mail, and record how that ended."""
+    try:
+        mail = message(rows[0]) if len(rows) == 1 else digest(rows)
+        mail.send()
+    except (smtplib.SMTPException, OSError) as error:
+        bounced = refused_for_good(error)
+        for row in rows:
+            _failed(row, error, bounced=bounced, later=later)
+    except Exception as error:  # a template at fault: trying again would not help
+        for row in rows:
+            row.state, row.problem = State.FAILED, type(error).__name__
+            row.save()
+    else:
+        now = timezone.now()
+        for row in rows:
+            row.state, row.sent_at, row.context, row.problem = State.SENT, now, {}, ""
+            row.save()
+
+
+def _failed(row: Ledger, error: Exception, *, bounced: bool, later: bool) -> None:
+    """Bounced for good, given up after the last attempt, or put off."""
+    # What a server answers may quote the address: only the kind of error is kept.
+    row.problem = type(error).__name__
+    if bounced:
+        row.state = State.BOUNCED
+    elif row.attempts >= ATTEMPTS:
+        row.state = State.FAILED
+    else:
+        row.state = State.WAITING
+        row.next_attempt_at = timezone.now() + FIRST_RETRY * 2 ** (row.attempts - 1)
+    with transaction.atomic():
+        row.save()
+        if later and row.state == State.WAITING:
+            deliver.using(run_after=row.next_attempt_at).enqueue(str(row.pk))
+
+
+def send_due() -> dict[str, int]:
+    """What a daily or hourly schedule does: digests, and e-mails whose worker was lost; how many of each.
+
+    Returns `digests` (e-mails sent or put off), `late` (single e-mails taken up again), `stuck` (given up,
+    because a worker died while sending them and they may have left).
+    """
+    stuck = Ledger.objects.filter(state=State.SENDING, updated_at__lt=timezone.now() - STUCK).update(
+        state=State.FAILED, problem="Interrupted", updated_at=timezone.now()
+    )
+    late = list(
+        Ledger.objects.due().filter(next_attempt_at__lt=timezone.now() - STUCK).values_list("pk", flat=True)
+    )
+    for pk in late:
+        deliver.call(str(pk))
+    digests = 0
+    for account_id in Ledger.objects.for_digest().values_list("account_id", flat=True).distinct().order_by():
+        if rows := _claimed(Ledger.objects.for_digest().filter(account_id=account_id)):
+            _send(rows, later=False)
+            digests += 1
+    return {"digests": digests, "late": len(late), "stuck": stuck}
+
+
+def prefer(account: "Account", notice: Notice, frequency: str) -> None:
+    """Note how `account` wants `notice` from now on; ValueError when it cannot be disabled."""
+    if not notice.can_be_disabled:
+        raise ValueError(f"{notice.name} cannot be disabled")
+    Preference.objects.update_or_create(
+        account=account, notice=notice.name, defaults={"frequency": Frequency(frequency)}
+    )
+
+
+def send_again(row: Ledger) -> bool:
+    """Owe a failed or bounced e-mail anew; False when it is in no such state."""
+    with transaction.atomic():
+        changed = Ledger.objects.filter(pk=row.pk, state__in=[State.FAILED, State.BOUNCED]).update(
+            state=State.WAITING, attempts=0, next_attempt_at=timezone.now(), in_digest=False
+        )
+        if changed:
+            deliver.enqueue(str(row.pk))
+    return bool(changed)
