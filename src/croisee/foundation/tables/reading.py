@@ -48,15 +48,8 @@ def read_bytes(
     allow_empty: bool = False,
 ) -> Table:
     """As `read_table`, from the file's content: what an upload gives."""
-    data = decoding.decompressed(data, file, max_bytes)
-    if not data.strip():
-        raise _file_fault(file, None, _("the file is empty."), _header_remedy(columns))
     faults: list[Fault] = []
-    if data.startswith((decoding.ZIP, decoding.OLD_EXCEL)):
-        numbered, notes = workbooks.records(data, file, max_bytes)
-    else:
-        text, notes = decoding.decode(data, file)
-        numbered = _csv_records(text, _delimiter(text, columns), file, faults)
+    numbered, notes = _records(data, columns, file, max_bytes, faults)
     table = _gather(file, columns, numbered, faults, notes)
     if not len(table) and not table.faults and not allow_empty:
         raise _file_fault(
@@ -68,6 +61,34 @@ def read_bytes(
     return table
 
 
+def read_header(
+    data: bytes, columns: Sequence[Column], *, file: str, max_bytes: int = decoding.MAX_BYTES
+) -> list[str]:
+    """The names in the first row of a file's content, as written, whether or not they are those of `columns`.
+
+    Raises FaultyInput when there is none to be read.
+    """
+    faults: list[Fault] = []
+    numbered, _notes = _records(data, columns, file, max_bytes, faults)
+    for _row, record in numbered:
+        if names := [cell.strip() for cell in record if cell.strip()]:
+            return names
+    raise _unreadable(file, columns, faults)
+
+
+def _records(
+    data: bytes, columns: Sequence[Column], file: str, max_bytes: int, faults: list[Fault]
+) -> tuple[Numbered, list[str]]:
+    """The rows of the content with their numbers, and notes; bad rows are added to `faults`."""
+    data = decoding.decompressed(data, file, max_bytes)
+    if not data.strip():
+        raise _file_fault(file, None, _("the file is empty."), _header_remedy(columns))
+    if data.startswith((decoding.ZIP, decoding.OLD_EXCEL)):
+        return workbooks.records(data, file, max_bytes)
+    text, notes = decoding.decode(data, file)
+    return _csv_records(text, _delimiter(text, columns), file, faults), notes
+
+
 def _gather(
     file: str, columns: Sequence[Column], numbered: Numbered, faults: list[Fault], notes: list[str]
 ) -> Table:
@@ -76,11 +97,7 @@ def _gather(
         ((row, record) for row, record in numbered if any(cell.strip() for cell in record)), (1, [])
     )
     if not names:
-        raise (
-            FaultyInput(faults)
-            if faults
-            else _file_fault(file, None, _("the file is empty."), _header_remedy(columns))
-        )
+        raise _unreadable(file, columns, faults)
     header, header_faults = match_header(file, header_row, names, columns)
     if header_faults:
         raise FaultyInput(_one_column_only(file, header_row, names, columns) or header_faults)
@@ -229,6 +246,12 @@ def _long_cell(file: str, row: int, field: str | None, found: int, limit: int) -
         % {"found": found, "limit": limit},
         _("Shorten it, and check that no double quote is left open before it."),
     )
+
+
+def _unreadable(file: str, columns: Sequence[Column], faults: list[Fault]) -> FaultyInput:
+    if faults:
+        return FaultyInput(faults)
+    return _file_fault(file, None, _("the file is empty."), _header_remedy(columns))
 
 
 def _file_fault(file: str, row: int | None, problem: str, remedy: str) -> FaultyInput:
