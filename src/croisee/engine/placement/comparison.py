@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from croisee.engine.placement.deferred_acceptance import propose
+from croisee.engine.placement.deferred_acceptance import Lists, empty_pools, solve
 from croisee.engine.placement.market import Market, Placement, draws
 
 
@@ -154,12 +154,12 @@ def what_if(market: Market, seeds: Sequence[int], reserves: ArrayLike | None = N
 
     def run(alternative: int, begin: int) -> NDArray[np.int64]:
         drawn = slice(begin, begin + _DRAWS_AT_ONCE)
-        words = np.stack([draws(market.pupils, seed) for seed in seeds[drawn]])
         m = markets[alternative]
-        return _draw_again(
-            m.wish_start, m.wish_pool, words, m.seats, np.minimum(m.reserved, m.seats).astype(np.int32), m.protected,
-            placed[alternative, drawn], first[alternative, drawn], ranks[alternative, drawn],
-        )  # fmt: skip
+        words = np.stack([draws(m.pupils, seed) for seed in seeds[drawn]])
+        priority = np.empty(m.wish_pool.size, words.dtype)
+        lists = Lists(m.wish_start[:-1], m.wish_start[1:], m.wish_pool, priority, m.protected)
+        figures = placed[alternative, drawn], first[alternative, drawn], ranks[alternative, drawn]
+        return _draw_again(lists, empty_pools(m, words.dtype), m.seats, m.reserved, words, priority, *figures)
 
     jobs = [(row, begin) for row in range(size[0]) for begin in range(0, size[1], _DRAWS_AT_ONCE)]
     with ThreadPoolExecutor(
@@ -179,32 +179,33 @@ _DRAWS_AT_ONCE = 32
 
 @njit(cache=True, nogil=True)
 def _draw_again(
-    wish_start: Any, wish_pool: Any, words: Any, seats: Any, reserved: Any, protected: Any, placed: Any, first: Any, ranks: Any
-) -> Any:  # fmt: skip
-    """Place once for each row of `words`, fill in that row's figures, and count how often each pupil is placed."""
-    times_placed = np.zeros(protected.size, np.int64)
-    priority = np.empty(wish_pool.size, np.uint64)
+    lists: Any,
+    pools: Any,
+    seats: Any,
+    reserved: Any,
+    words: Any,
+    priority: Any,
+    placed: Any,
+    first: Any,
+    ranks: Any,
+) -> Any:
+    """Place once for each row of `words`, fill in that row's figures, count how often each pupil has a place.
+
+    `priority` is the array of `lists`, written anew for each draw.
+    """
+    pupils = words.shape[1]
+    times_placed = np.zeros(pupils, np.int64)
+    queue, next_queue = np.empty(pupils, np.int32), np.empty(pupils, np.int32)
+    position, pool = np.empty(pupils, np.int32), np.empty(pupils, np.int32)
+    reserved_seat = np.empty(pupils, np.bool_)
     for row in range(len(words)):
-        for pupil in range(protected.size):
-            priority[wish_start[pupil] : wish_start[pupil + 1]] = words[row, pupil]
-        position = np.zeros(protected.size, np.int32)
-        pool = np.full(protected.size, -1, np.int32)
-        reserved_seat = np.zeros(protected.size, np.bool_)
-        propose(
-            wish_start[:-1],
-            wish_start[1:],
-            wish_pool,
-            priority,
-            seats,
-            reserved,
-            protected,
-            position,
-            pool,
-            reserved_seat,
-        )
-        for pupil in range(protected.size):
+        for pupil in range(pupils):
+            priority[lists.first[pupil] : lists.last[pupil]] = words[row, pupil]
+        position[:] = 0
+        solve(lists, pools, seats, reserved, position, queue, next_queue, pool, reserved_seat)
+        for pupil in range(pupils):
             if pool[pupil] >= 0:
-                group = 0 if protected[pupil] else 1
+                group = 0 if lists.protected[pupil] else 1
                 placed[row, group] += 1
                 first[row, group] += position[pupil] == 0
                 ranks[row, group] += position[pupil]

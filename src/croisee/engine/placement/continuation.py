@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from croisee.engine.placement.deferred_acceptance import defer
+from croisee.engine.placement.deferred_acceptance import Lists, defer
 from croisee.engine.placement.market import Market, Placement, flags, priorities, whole_numbers
 
 _FIRST_RING_POOLS = 32
@@ -175,7 +175,7 @@ def place_continued(market: Market, continuation: Continuation) -> Placement:
     position = np.zeros(market.pupils, np.int32)
     rings = _Rings(continuation, market)
     while True:
-        placement = defer(market, first, last, wish_pool, priority, position)
+        placement = defer(market, Lists(first, last, wish_pool, priority, market.protected), position)
         waiting = np.flatnonzero((placement.pool < 0) & rings.more)
         if waiting.size == 0:
             return placement

@@ -1,20 +1,21 @@
 """Pupil-proposing deferred acceptance with reserved seats.
 
-Each pool chooses among those who ask as in Hafalir, Yenmez & Yildirim, "Effective affirmative action in school choice",
-Theoretical Economics 8 (2013): its reserved seats go first to the protected pupils with the best priority, all other seats to
-the best of those who remain. Proposals may come in any order, the outcome is the same: the stable placement that every pupil
-likes best.
+Each pool chooses among those who ask as in Hafalir, Yenmez & Yildirim, "Effective affirmative action in
+school choice", Theoretical Economics 8 (2013): its reserved seats go first to the protected pupils with the
+best priority, all other seats to the best of those who remain. Whatever the order of the proposals, the
+outcome is the same: the stable placement that every pupil likes best.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from croisee.engine.placement.market import Market, Placement
+from croisee.engine.placement.prefetch import prefetch
 
 
 def place(market: Market) -> Placement:
@@ -35,150 +36,306 @@ def place(market: Market) -> Placement:
     A pupil gains nothing by listing other than what he or she wishes for, in that order.
 
     >>> market = Market(
-    ...     wish_start=[0, 2, 3], wish_pool=[0, 1, 0], priority=[1, 1, 2], capacity=[1, 1], reserved=[1, 0],
-    ...     protected=[False, True],
+    ...     wish_start=[0, 2, 3], wish_pool=[0, 1, 0], priority=[1, 1, 2],
+    ...     capacity=[1, 1], reserved=[1, 0], protected=[False, True],
     ... )
     >>> place(market).pool.tolist()
     [1, 0]
     """
-    position = np.zeros(market.pupils, np.int32)
-    return defer(
-        market, market.wish_start[:-1], market.wish_start[1:], market.wish_pool, market.priority, position
-    )
+    start = market.wish_start
+    lists = Lists(start[:-1], start[1:], market.wish_pool, market.priority, market.protected)
+    return defer(market, lists, np.zeros(market.pupils, np.int32))
 
 
-def defer(
-    market: Market,
-    first: NDArray[np.int64],
-    last: NDArray[np.int64],
-    wish_pool: NDArray[np.int32],
-    priority: NDArray[Any],
-    position: NDArray[np.int32],
-) -> Placement:
-    """Run deferred acceptance on lists `wish_pool[first[i]:last[i]]`, pupil `i` starting at `first[i] + position[i]`.
+class Lists(NamedTuple):
+    """Pupil `i` asks for `pool[first[i]:last[i]]` in turn, with the numbers `priority` of the same wishes."""
 
-    A pool that has once refused a pupil refuses for good, so a start after the refusals of an earlier run on shorter lists
-    leads to the same outcome. `position` is moved on to the seat found, or to the end of the list.
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    pool: NDArray[np.int32]
+    priority: NDArray[Any]
+    protected: NDArray[np.bool_]
+
+
+class Pools(NamedTuple):
+    """Who holds a seat where, while proposals are made.
+
+    The seats of pool `p` are slots `count[p, START]` to `count[p + 1, START] - 1` of `who`. Protected pupils fill
+    them from the left, others from the right, in the order they come. Few pools ever refuse anybody who is
+    already in; when one first does, each side becomes a heap whose root is the pupil served last, and `key`
+    holds their numbers.
     """
-    seats = market.seats
-    reserved = np.minimum(market.reserved, seats).astype(np.int32)
-    pool = np.full(market.pupils, -1, np.int32)
-    reserved_seat = np.zeros(market.pupils, np.bool_)
-    propose(
-        first, last, wish_pool, priority, seats, reserved, market.protected, position, pool, reserved_seat
+
+    count: NDArray[np.int32]  # (p + 1, 4) START, FREE seats, PROTECTED pupils seated, RESERVED seats
+    last: NDArray[
+        Any
+    ]  # (p, 2) the highest number on the left and on the right; the lowest possible if nobody
+    heaped: NDArray[np.bool_]  # (p,)
+    who: NDArray[np.int32]
+    key: NDArray[Any]
+    lowest: NDArray[Any]  # (1,) the lowest number of the type of `key`
+
+
+START, FREE, PROTECTED, RESERVED = range(4)
+LEFT, RIGHT = 0, 1
+
+
+def defer(market: Market, lists: Lists, position: NDArray[np.int32]) -> Placement:
+    """Run deferred acceptance on lists of which pupil `i` has already been refused `position[i]` wishes.
+
+    A pool that has once refused a pupil refuses for good, so going on after the refusals of an earlier run, on
+    lists that ended sooner, leads to the same outcome as a run on the longer lists. `position` is moved on to
+    the seat found, or to the end of the list.
+    """
+    pools = empty_pools(market, lists.priority.dtype)
+    queue, next_queue = np.empty((2, market.pupils), np.int32)
+    pool = np.empty(market.pupils, np.int32)
+    reserved_seat = np.empty(market.pupils, np.bool_)
+    solve(lists, pools, market.seats, market.reserved, position, queue, next_queue, pool, reserved_seat)
+    return Placement(pool, np.where(pool < 0, np.int32(-1), position), reserved_seat)
+
+
+def empty_pools(market: Market, numbers: DTypeLike) -> Pools:
+    """Room for `solve` to work in; made here since NumPy asks for large pages, which Numba does not."""
+    seats = int(market.seats.sum())
+    number = np.dtype(numbers)
+    lowest = -np.inf if number.kind == "f" else np.iinfo(number).min
+    return Pools(
+        count=np.empty((market.pools + 1, 4), np.int32),
+        last=np.empty((market.pools, 2), number),
+        heaped=np.empty(market.pools, np.bool_),
+        who=np.empty(seats, np.int32),
+        key=np.empty(seats, number),
+        lowest=np.array([lowest], number),
     )
-    rank = np.where(pool < 0, np.int32(-1), position)
-    return Placement(pool, rank, reserved_seat)
-
-
-# The seats of pool p are slots start[p] to start[p + 1] - 1 of `key` and `who`. Protected pupils fill them from the left, others
-# from the right, each side a heap whose root is the pupil served last, so that the one to refuse is always at hand.
 
 
 @njit(cache=True, nogil=True)
-def propose(
-    first: Any,
-    last: Any,
-    wish_pool: Any,
-    priority: Any,
+def solve(
+    lists: Any,
+    pools: Any,
     seats: Any,
     reserved: Any,
-    protected: Any,
     position: Any,
+    queue: Any,
+    next_queue: Any,
     pool_of: Any,
     reserved_seat: Any,
-) -> Any:
-    start = np.zeros(seats.size + 1, np.int32)
-    start[1:] = np.cumsum(seats)
-    key = np.empty(start[-1], priority.dtype)
-    who = np.empty(start[-1], np.int32)
-    held = np.zeros((seats.size, 2), np.int32)
-
-    for starter in range(position.size):
-        pupil = np.int32(starter)
-        while pupil >= 0:
-            side = 0 if protected[pupil] else 1
-            wish = first[pupil] + position[pupil]
-            refused = pupil
-            while refused == pupil and wish < last[pupil]:
-                pool = wish_pool[wish]
-                refused = _ask(
-                    key,
-                    who,
-                    start[pool],
-                    start[pool + 1],
-                    reserved[pool],
-                    held[pool],
-                    priority[wish],
-                    pupil,
-                    side,
-                )
-                wish += 1
-            if refused == pupil:
-                position[pupil] = last[pupil] - first[pupil]
-                break
-            position[pupil] = wish - 1 - first[pupil]
-            pupil = refused
-            if pupil >= 0:
-                position[pupil] += 1
-
-    for pool in range(seats.size):
-        left, right = start[pool], start[pool + 1] - 1
-        for slot in range(left, left + held[pool, 0]):
-            pool_of[who[slot]] = pool
-        for slot in range(right, right - held[pool, 1], -1):
-            pool_of[who[slot]] = pool
-        size = held[pool, 0]
-        while size > reserved[pool]:
-            size = _drop(key, who, left, 1, size)
-        for slot in range(left, left + size):
-            reserved_seat[who[slot]] = True
+) -> None:
+    """Place everybody; `queue` and `next_queue` are room for as many pupils as there are."""
+    _open(pools, seats, reserved)
+    waiting = _line_up(lists, position, queue)
+    while waiting > 0:
+        waiting = _propose(lists, pools, position, queue[:waiting], next_queue)
+        queue, next_queue = next_queue, queue
+    _hand_out(lists, pools, position, pool_of, reserved_seat)
 
 
 @njit(cache=True, nogil=True)
-def _ask(
-    key: Any, who: Any, start: Any, stop: Any, reserved: Any, held: Any, k: Any, pupil: Any, side: Any
+def _open(pools: Any, seats: Any, reserved: Any) -> None:
+    """All seats free."""
+    start = 0
+    for pool in range(seats.size):
+        pools.count[pool, START], start = start, start + seats[pool]
+        pools.count[pool, FREE] = seats[pool]
+        pools.count[pool, PROTECTED] = 0
+        pools.count[pool, RESERVED] = min(reserved[pool], seats[pool])
+    pools.count[seats.size, START] = start
+    pools.heaped[:] = False
+    pools.last[:] = pools.lowest[0]
+
+
+@njit(cache=True, nogil=True)
+def _line_up(lists: Any, position: Any, queue: Any) -> Any:
+    """Put those who still have someone to ask in `queue`, roughly by priority; returns how many.
+
+    Any order gives the same outcome. In this one few pupils are let in and then put out again.
+    """
+    waiting = 0
+    number = np.empty(position.size, np.float64)
+    low, high = np.inf, -np.inf
+    for pupil in range(position.size):
+        wish = lists.first[pupil] + position[pupil]
+        if wish < lists.last[pupil]:
+            number[waiting] = min(max(float(lists.priority[wish]), -1e300), 1e300)
+            low, high = min(low, number[waiting]), max(high, number[waiting])
+            waiting += 1
+    groups = min(waiting, 1 << 16)
+    scale = (groups - 1) / (high - low) if high - low > 1e-300 else 0.0
+    start = np.zeros(groups + 1, np.int32)
+    for i in range(waiting):
+        start[int((number[i] - low) * scale) + 1] += 1
+    for group in range(groups):
+        start[group + 1] += start[group]
+    i = 0
+    for pupil in range(position.size):
+        if lists.first[pupil] + position[pupil] < lists.last[pupil]:
+            group = int((number[i] - low) * scale)
+            queue[start[group]] = pupil
+            start[group] += 1
+            i += 1
+    return waiting
+
+
+@njit(cache=True, nogil=True)
+def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) -> Any:
+    """Let each pupil of `queue` ask until a pool says yes; those whom this puts out are written, and counted."""
+    first, end, wish_pool, priority, of_left = lists
+    count, last, heaped, who, key, lowest = pools
+    count_line, last_line = count.reshape(-1), last.reshape(-1)
+    waiting = 0
+    for turn in range(queue.size):
+        # Ask the memory for what the next pupils need, each step resting on what the step before brought.
+        if turn + 24 < queue.size:
+            ahead = queue[turn + 24]
+            prefetch(first, ahead)
+            prefetch(position, ahead)
+            prefetch(of_left, ahead)
+            ahead = queue[turn + 16]
+            wish = first[ahead] + position[ahead]
+            prefetch(wish_pool, wish)
+            prefetch(priority, wish)
+            ahead = queue[turn + 8]
+            wish = first[ahead] + position[ahead]
+            for near in range(wish, min(wish + 3, end[ahead])):
+                prefetch(count_line, 4 * wish_pool[near])
+                prefetch(last_line, 2 * wish_pool[near])
+
+        pupil = queue[turn]
+        side = LEFT if of_left[pupil] else RIGHT
+        wish = first[pupil] + position[pupil]
+        while wish < end[pupil]:
+            pool, number = wish_pool[wish], priority[wish]
+            free, protected = count[pool, FREE], count[pool, PROTECTED]
+            if free > 0:
+                count[pool, FREE] = free - 1
+                if side == LEFT:
+                    count[pool, PROTECTED] = protected + 1
+                    who[count[pool, START] + protected] = pupil
+                else:
+                    who[count[pool, START] + protected + free - 1] = pupil
+                if number > last[pool, side]:
+                    last[pool, side] = number
+                break
+            # Most refusals are settled here; equal numbers and admissions are left to `_replace`.
+            over_reserve = protected + (side == LEFT) > count[pool, RESERVED]
+            if number > last[pool, RIGHT] and (
+                (over_reserve and number > last[pool, LEFT]) or (not over_reserve and side == RIGHT)
+            ):
+                wish += 1
+                continue
+            if not heaped[pool]:
+                _heap(lists, pools, position, pool)
+            refused = _replace(count, last, who, key, lowest, pool, number, pupil, side, over_reserve)
+            if refused == pupil:
+                wish += 1
+                continue
+            position[refused] += 1
+            put_out[waiting] = refused
+            waiting += 1
+            break
+        position[pupil] = wish - first[pupil]
+    return waiting
+
+
+@njit(cache=True, nogil=True)
+def _replace(
+    count: Any,
+    last: Any,
+    who: Any,
+    key: Any,
+    lowest: Any,
+    pool: Any,
+    number: Any,
+    pupil: Any,
+    side: Any,
+    over_reserve: Any,
 ) -> Any:
-    """Let `pupil` with priority `k` ask for a seat: returns the pupil refused (maybe the same), -1 for nobody."""
-    left, right = start, stop - 1
-    ours, others = held[0], held[1]
-    if ours + others == stop - start:
-        within_reserve = ours + (side == 0) <= reserved
-        if within_reserve or ours == 0 or (others and _later(key[right], who[right], key[left], who[left])):
-            out, worst = 1, right
-            certain = side == 0 and within_reserve
-            if others == 0:
-                return pupil
-        else:
-            out, worst = 0, left
-            certain = False
-        if not certain and _later(k, pupil, key[worst], who[worst]):
-            return pupil
-        refused = who[worst]
-        held[out] = _drop(key, who, worst, 1 - 2 * out, held[out])
+    """Let a full pool choose again with `pupil` among its own: returns whom it refuses, maybe the same pupil.
+
+    Counting the one who asks, protected pupils within the reserve are safe and the one to go is the last of the
+    others; beyond it, the last of all.
+    """
+    left, right = count[pool, START], count[pool + 1, START] - 1
+    protected = count[pool, PROTECTED]
+    others = right + 1 - left - protected
+    if over_reserve and protected > 0:
+        out = LEFT if others == 0 or _later(key[left], who[left], key[right], who[right]) else RIGHT
+    elif others > 0:
+        out = RIGHT
     else:
-        refused = np.int32(-1)
-    held[side] = _add(key, who, left if side == 0 else right, 1 - 2 * side, held[side], k, pupil)
+        return pupil
+    root = left if out == LEFT else right
+    if (over_reserve or side == RIGHT) and not _later(key[root], who[root], number, pupil):
+        return pupil
+
+    refused = who[root]
+    if out == LEFT:
+        protected = _drop(key, who, left, 1, protected)
+    else:
+        others = _drop(key, who, right, -1, others)
+    if side == LEFT:
+        protected = _add(key, who, left, 1, protected, number, pupil)
+    else:
+        others = _add(key, who, right, -1, others, number, pupil)
+    count[pool, PROTECTED] = protected
+    last[pool, LEFT] = key[left] if protected > 0 else lowest[0]
+    last[pool, RIGHT] = key[right] if others > 0 else lowest[0]
     return refused
 
 
 @njit(cache=True, nogil=True)
-def _later(k: Any, pupil: Any, other_k: Any, other_pupil: Any) -> Any:
-    return k > other_k or (k == other_k and pupil > other_pupil)
+def _hand_out(lists: Any, pools: Any, position: Any, pool_of: Any, reserved_seat: Any) -> None:
+    """Read off who is where, and which protected pupils hold the reserved seats: those served first."""
+    for pupil in range(position.size):
+        wish = lists.first[pupil] + position[pupil]
+        pool_of[pupil] = lists.pool[wish] if wish < lists.last[pupil] else -1
+    reserved_seat[:] = False
+    count, who = pools.count, pools.who
+    for pool in range(len(count) - 1):
+        holding, left = count[pool, PROTECTED], count[pool, START]
+        if holding > count[pool, RESERVED] > 0 and not pools.heaped[pool]:
+            _heap(lists, pools, position, pool)
+        if count[pool, RESERVED] > 0:
+            while holding > count[pool, RESERVED]:
+                holding = _drop(pools.key, who, left, 1, holding)
+            for slot in range(left, left + holding):
+                reserved_seat[who[slot]] = True
 
 
 @njit(cache=True, nogil=True)
-def _add(key: Any, who: Any, root: Any, step: Any, size: Any, k: Any, pupil: Any) -> Any:
-    """Put a pupil in the heap whose node i is at slot `root + step * i`; returns its new size."""
+def _heap(lists: Any, pools: Any, position: Any, pool: Any) -> None:
+    """Make both sides of a pool heaps, with the numbers of the pupils in it."""
+    count, who, key = pools.count, pools.who, pools.key
+    left, right = count[pool, START], count[pool + 1, START] - 1
+    protected = count[pool, PROTECTED]
+    others = right + 1 - left - protected - count[pool, FREE]
+    for size in range(protected):
+        pupil = who[left + size]
+        _add(key, who, left, 1, size, lists.priority[lists.first[pupil] + position[pupil]], pupil)
+    for size in range(others):
+        pupil = who[right - size]
+        _add(key, who, right, -1, size, lists.priority[lists.first[pupil] + position[pupil]], pupil)
+    pools.heaped[pool] = True
+
+
+@njit(cache=True, nogil=True)
+def _later(number: Any, pupil: Any, other_number: Any, other_pupil: Any) -> Any:
+    return number > other_number or (number == other_number and pupil > other_pupil)
+
+
+@njit(cache=True, nogil=True)
+def _add(key: Any, who: Any, root: Any, step: Any, size: Any, number: Any, pupil: Any) -> Any:
+    """Put a pupil in the heap whose node i is slot `root + step * i`; returns its new size."""
     node = size
     while node > 0:
         parent = (node - 1) // 2
         above = root + step * parent
-        if not _later(k, pupil, key[above], who[above]):
+        if not _later(number, pupil, key[above], who[above]):
             break
         key[root + step * node], who[root + step * node] = key[above], who[above]
         node = parent
-    key[root + step * node], who[root + step * node] = k, pupil
+    key[root + step * node], who[root + step * node] = number, pupil
     return size + 1
 
 
@@ -186,16 +343,16 @@ def _add(key: Any, who: Any, root: Any, step: Any, size: Any, k: Any, pupil: Any
 def _drop(key: Any, who: Any, root: Any, step: Any, size: Any) -> Any:
     """Take the root out of the heap; returns its new size."""
     size -= 1
-    k, pupil = key[root + step * size], who[root + step * size]
+    number, pupil = key[root + step * size], who[root + step * size]
     node = 0
     while 2 * node + 1 < size:
         child = 2 * node + 1
         below = root + step * child
         if child + 1 < size and _later(key[below + step], who[below + step], key[below], who[below]):
             child, below = child + 1, below + step
-        if not _later(key[below], who[below], k, pupil):
+        if not _later(key[below], who[below], number, pupil):
             break
         key[root + step * node], who[root + step * node] = key[below], who[below]
         node = child
-    key[root + step * node], who[root + step * node] = k, pupil
+    key[root + step * node], who[root + step * node] = number, pupil
     return size
