@@ -1,4 +1,4 @@
-"""A real browser for tests marked `browser`: pages, what makes them accessible, what the console says, pictures.
+"""A real browser for tests marked `browser`: pages, their accessibility, what the console says, pictures.
 
 Without Chromium those tests are skipped, which is said; with `CROISEE_REQUIRE_BROWSER=1` they fail instead.
 """

@@ -22,7 +22,7 @@ class Layer:
     @property
     def url(self) -> str:
         """Where its GeoJSON is."""
-        return reverse("territory:geojson", args=[self.name])
+        return reverse("portal:geojson", args=[self.name])
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def territory_layers(generations: Sequence[int], kinds: set[str]) -> list[Layer]
 
 def zone_map(zone: Zone) -> MapView:
     """The map of a zone's page: the zone set off, its surroundings, the schools."""
-    name = "neighbourhoods" if zone.kind == ZoneKind.NEIGHBOURHOOD else f"qpv-{zone.generation}"
+    name = f"qpv-{zone.generation}" if zone.kind == ZoneKind.QPV else f"{zone.kind}s"
     layers = [Layer("communes"), Layer(name), Layer("schools")]
     return MapView(layers, bounds_around(zone), code=zone.code)
 

@@ -22,9 +22,7 @@ def zones_table(request: HttpRequest) -> Listing:
     """Priority neighbourhoods of every generation, and city neighbourhoods."""
     names = dict(Commune.objects.values_list("code", "name"))
     zones = Zone.objects.exclude(kind=ZoneKind.ZFU).defer("outline").order_by("-generation", "kind", "name")
-    generations = sorted(
-        {zone for zone in zones.order_by().values_list("generation", flat=True)}, reverse=True
-    )
+    generations = sorted(set(zones.order_by().values_list("generation", flat=True)), reverse=True)
     return Listing(
         request,
         zones,
@@ -33,11 +31,16 @@ def zones_table(request: HttpRequest) -> Listing:
             Column("name", _("Name"), value=lambda zone: zone.name or zone.code, sort="name", link=zone_url),
             Column("code", _("Code"), sort="code"),
             Column("kind", _("What it is"), value=Zone.get_kind_display, sort="kind"),
-            Column("generation", _("Generation"), value=lambda zone: str(zone.generation), sort="generation"),
+            Column(
+                "generation",
+                _("Generation"),
+                value=lambda zone: str(zone.generation or ""),
+                sort="generation",
+            ),
             Column("communes", _("Communes"), value=lambda zone: _communes(zone, names)),
         ],
         search=["name", "code"],
-        choices={"generation": (_("Generation"), [(year, str(year)) for year in generations])},
+        choices={"generation": (_("Generation"), [(year, str(year)) for year in generations if year])},
         empty_title=_("No neighbourhood is loaded yet"),
         empty_text=_("Load the territory with: croisee territory load"),
     )

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("mon-espace/", views.mine, name="mine"),
     path("carte/", views.territory_map, name="map"),
+    path("carte/<str:layer>.geojson", views.layer, name="geojson"),
     path("quartiers/<str:code>/", views.zone, name="zone"),
     path("la-regle/", views.rules, name="rules"),
     path("a-propos/", views.about, name="about"),

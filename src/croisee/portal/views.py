@@ -4,10 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import condition
 
 from croisee.foundation.accounts.access import signed_in
 from croisee.foundation.registry import home_cards
-from croisee.portal import queries
+from croisee.portal import geojson, queries
 from croisee.portal.maps import MapView, territory_layers, zone_map
 from croisee.portal.silhouette import territory_silhouette
 from croisee.portal.tables import TABLES
@@ -47,6 +49,15 @@ def territory_map(request: HttpRequest) -> HttpResponse:
         "sources": queries.sources(),
     }
     return render(request, "portal/map.html", context)
+
+
+@login_not_required
+@gzip_page
+@condition(etag_func=geojson.state)
+def layer(request: HttpRequest, layer: str) -> HttpResponse:
+    """A layer of the map as GeoJSON."""
+    text = geojson.collection(layer, geojson.state(request, layer))
+    return HttpResponse(text, content_type="application/geo+json", headers={"Cache-Control": "no-cache"})
 
 
 @login_not_required

@@ -1,11 +1,13 @@
 """Every address of the site."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("croisee.portal.urls")),
     path("progression/", include("croisee.foundation.progress.urls")),
     path("verifier/", include("croisee.foundation.documents.urls")),
     path("notices/", include("croisee.foundation.notices.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("langue/", login_not_required(set_language), name="set_language"),
 ]

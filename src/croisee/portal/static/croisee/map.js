@@ -95,7 +95,7 @@ function listenToLayers(figure, map, hidden) {
 }
 
 function listenToPicks(figure, map) {
-  const pickable = ["schools", "qpv-2024-fill", "qpv-2015-fill", "neighbourhoods-fill", "communes-fill"];
+  const pickable = ["schools", "qpv-2024-fill", "qpv-2015-fill", "subneighbourhoods-fill", "neighbourhoods-fill", "communes-fill"];
   const present = () => pickable.filter((layer) => map.getLayer(layer));
   map.on("click", ({ point }) => {
     const near = [point.x - 5, point.y - 5];

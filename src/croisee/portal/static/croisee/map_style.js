@@ -3,6 +3,7 @@
 export const SOURCES = [
   "communes",
   "neighbourhoods",
+  "subneighbourhoods",
   "bands-2024",
   "bands-2015",
   "qpv-2015",
@@ -42,10 +43,8 @@ const LAYERS = {
     { id: `${id}-line`, type: "line", paint: { "line-color": c["line-strong"], "line-width": 0.8 } },
     nameLayer(id, c.soft, 11, 9),
   ],
-  neighbourhoods: (id, c) => [
-    { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.road, "fill-opacity": 0.02 } },
-    { id: `${id}-line`, type: "line", paint: { "line-color": c.road, "line-width": 1, "line-dasharray": [3, 2] } },
-  ],
+  neighbourhoods: dashed,
+  subneighbourhoods: dashed,
   "bands-2024": band,
   "bands-2015": band,
   "qpv-2015": (id, c, code) => [
@@ -75,6 +74,18 @@ const LAYERS = {
     nameLayer(id, c.ink, 11, 13.5),
   ],
 };
+
+function dashed(id, c, code) {
+  return [
+    { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.road, "fill-opacity": set(code, 0.3, 0.03) } },
+    {
+      id: `${id}-line`,
+      type: "line",
+      paint: { "line-color": c.road, "line-width": set(code, 3, 1), "line-dasharray": [3, 2] },
+    },
+    nameLayer(id, c.road, 11, id === "neighbourhoods" ? 11 : 13),
+  ];
+}
 
 function band(id, c) {
   return [
