@@ -105,15 +105,15 @@ def _gather(
     kept: list[list[str]] = []
     width = header.width
     for row, record in numbered:
-        if len(record) != width:
-            record = _fitted(record, width)
-        if not any(record) or "".join(record).isspace():
-            continue
-        if len(record) != width:
-            faults.append(_ragged(file, row, len(record), width))
-        else:
+        if len(record) == width and record[0] and not record[0].isspace():
             rows.append(row)
             kept.append(record)
+        elif fitted := _fitted(record, width):
+            if len(fitted) == width:
+                rows.append(row)
+                kept.append(fitted)
+            else:
+                faults.append(_ragged(file, row, len(fitted), width))
     cells = _columns_of(kept, header, columns)
     faults += _too_long(file, cells, header, columns, rows)
     faults.sort(key=lambda fault: fault.row or 0)
@@ -136,11 +136,11 @@ def _fitted(record: list[str], width: int) -> list[str]:
 
 
 def _columns_of(kept: list[list[str]], header: Header, columns: Sequence[Column]) -> dict[str, list[str]]:
-    whole = list(zip(*kept, strict=True)) if kept else [()] * header.width
     cells = {}
     for column in columns:
         if column.name in header.positions:
-            cells[column.name] = [cell.strip() for cell in whole[header.positions[column.name][0]]]
+            position = header.positions[column.name][0]
+            cells[column.name] = [record[position].strip() for record in kept]
         else:
             cells[column.name] = [""] * len(kept)
     return cells
