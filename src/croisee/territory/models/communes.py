@@ -40,6 +40,7 @@ class Commune(Outlined):
     epci = models.ForeignKey(Epci, models.CASCADE, related_name="communes")
     population = models.PositiveIntegerField(null=True)
     postcodes = ArrayField(models.CharField(max_length=5), default=list)
+    outlined_by = models.ForeignKey("territory.DataSet", models.SET_NULL, null=True, related_name="communes")
     former_codes = ArrayField(
         models.CharField(max_length=5), default=list, help_text="Of communes merged into it."
     )

@@ -18,13 +18,14 @@ class ZoneKind(models.TextChoices):
     QPV = "qpv", _("Priority neighbourhood")
     ZFU = "zfu", _("Commune with an urban free zone (ended)")
     NEIGHBOURHOOD = "neighbourhood", _("Neighbourhood of a city")
+    SUBNEIGHBOURHOOD = "subneighbourhood", _("Part of a neighbourhood of a city")
 
 
 class Zone(Record, Outlined):
     """A zone of one generation. Without outline, only its existence and its communes are known."""
 
     kind = models.CharField(max_length=20, choices=ZoneKind)
-    generation = models.PositiveSmallIntegerField()
+    generation = models.PositiveSmallIntegerField(default=0, help_text="0 for kinds that have none.")
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=200, blank=True)
     commune_codes = ArrayField(models.CharField(max_length=5), default=list)

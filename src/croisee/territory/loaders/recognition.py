@@ -1,0 +1,141 @@
+"""Which format each file is in, told by what is in it: its columns, a few values, never by its name alone."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from croisee.foundation.tables import Fault, FaultyInput
+from croisee.foundation.tables.columns import header_key
+from croisee.territory.loaders import (
+    ban,
+    communes,
+    directory,
+    epci,
+    features,
+    legal_units,
+    nearest_qpv,
+    neighbourhoods,
+    outlines,
+    qpv,
+    qpv_list,
+    rep,
+    schools_in_qpv,
+    sirene,
+    streams,
+    zfu,
+)
+from croisee.territory.loaders.loading import Format, Peek
+from croisee.territory.loaders.records import read_records
+from croisee.territory.models import DataSetKind
+
+FORMATS: tuple[Format, ...] = (
+    epci.FORMAT,
+    communes.FORMAT,
+    zfu.FORMAT,
+    neighbourhoods.FORMAT,
+    qpv_list.FORMAT,
+    qpv.FORMAT,
+    outlines.FORMAT,
+    directory.FORMAT,
+    nearest_qpv.FORMAT,
+    rep.FORMAT,
+    schools_in_qpv.FORMAT,
+    sirene.FORMAT,
+    legal_units.FORMAT,
+    ban.FORMAT,
+)
+TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
+MAPS = (".geojson", ".gpkg", ".shp", ".topojson", ".fgb", ".gml", ".kml")
+PRECISION = (".gpkg", ".shp", ".zip", ".fgb", ".geojson", ".json", ".topojson")
+"""Where two files give the same outline the first of these is kept: the others are often simplified."""
+
+
+def recognised(path: Path, source: str) -> list[tuple[Peek, Format | None]]:
+    """Each layer of the file (a plain file has one) and the format that reads it, None when none does.
+
+    Raises FaultyInput for a file of a family that we read, and that cannot be opened or is empty.
+    """
+    return [
+        (peek, next((form for form in FORMATS if form.recognises(peek)), None))
+        for peek in _peeks(path, source)
+    ]
+
+
+def loading_order(found: tuple[Peek, Format]) -> tuple[int, bool, int, str, str]:
+    """Kinds in the order in which they need one another; within one, what says less first, precise maps first."""
+    peek, form = found
+    kind = list(DataSetKind).index(form.kind)
+    says_more = "codecommune" in peek.columns if form.kind == DataSetKind.SCHOOLS else False
+    suffix = next(
+        (place for place, end in enumerate(PRECISION) if plain_suffix(peek.path) == end), len(PRECISION)
+    )
+    return kind, says_more, suffix, peek.source, peek.layer
+
+
+def plain_suffix(path: Path) -> str:
+    """The suffix of the file, or of what it compresses, in lower case."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    return suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else (suffixes or [""])[-1]
+
+
+def _peeks(path: Path, source: str) -> Iterator[Peek]:
+    suffix = plain_suffix(path)
+    if suffix in {".json", *TABLES, *MAPS, ".zip"} and path.stat().st_size == 0:
+        raise FaultyInput(
+            [Fault(source, None, None, _("the file is empty."), _("Download or export it again."))]
+        )
+    if suffix == ".zip":
+        suffix = _suffix_inside(path, source)
+    if suffix == ".json":
+        suffix = ".list" if _starts_with_list(path, source) else ".geojson"
+    if suffix == ".list":
+        records = read_records(path, source)
+        columns = frozenset(header_key(name) for name in (records[0] if records else ()))
+        yield Peek(path, source, "", "records", columns, records[:1000], len(records))
+    elif suffix in TABLES:
+        yield _table_peek(path, source, suffix)
+    elif suffix in MAPS:
+        yield from _map_peeks(path, source)
+
+
+def _table_peek(path: Path, source: str, suffix: str) -> Peek:
+    if suffix == ".xlsx":
+        from python_calamine import CalamineWorkbook
+
+        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(nrows=1)
+        names = [str(name) for name in rows[0]] if rows else []
+    else:
+        names = streams.columns_of(path, source)
+    return Peek(path, source, "", "table", frozenset(header_key(name) for name in names))
+
+
+def _map_peeks(path: Path, source: str) -> Iterator[Peek]:
+    layers = features.layers_of(path, source)
+    for layer in layers:
+        columns, rows, geometry = features.columns_and_rows(path, layer, source)
+        family = "points" if "Point" in geometry else "polygons"
+        sample = features.sample_of(path, layer)
+        # A file of one layer is named by itself alone: the layer's name often changes with the file's.
+        name = layer if len(layers) > 1 else ""
+        yield Peek(path, source, name, family, frozenset(map(header_key, columns)), sample, rows)
+
+
+def _suffix_inside(path: Path, source: str) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError) as error:
+        problem = _("the zip file is damaged (%(reason)s).") % {"reason": error}
+        raise FaultyInput([Fault(source, None, None, problem, _("Download it again."))]) from error
+    if any(name.endswith("stops.txt") for name in names):
+        return ""
+    for suffix in (*MAPS, ".csv"):
+        if any(name.lower().endswith(suffix) for name in names):
+            return suffix
+    return ""
+
+
+def _starts_with_list(path: Path, source: str) -> bool:
+    return streams.head_of(path, source).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[")

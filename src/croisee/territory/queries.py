@@ -1,0 +1,118 @@
+"""What is known of the territory, read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from croisee.engine.zones import Index
+from croisee.territory.loaders.catalogue import OFFICIAL, Official
+from croisee.territory.models import (
+    Address,
+    Commune,
+    DataSet,
+    DataSetKind,
+    Epci,
+    Establishment,
+    Location,
+    School,
+    Zone,
+    ZoneKind,
+)
+from croisee.territory.zone_layers import zone_layer
+
+
+def current_zone_index(kind: str = ZoneKind.QPV, generation: int | None = None) -> Index | None:
+    """The engine's index of the loaded zones of one kind, of `generation` or of the newest that has outlines.
+
+    None when no outline is loaded. The index answers in longitude and latitude or EPSG:2154, with bands of 300 and
+    500 m. It is made once for each state of the data.
+    """
+    layer = zone_layer(kind, generation)
+    return None if layer is None else layer.index
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A kind of data set of which nothing is loaded, and where it is to be had."""
+
+    kind: DataSetKind
+    official: Official
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is loaded for one EPCI."""
+
+    epci: Epci
+    data_sets: Sequence[DataSet]
+    communes: int
+    outlined: int
+    zones: Sequence[tuple[str, int, int, int]]
+    """Kind, generation, how many, how many of them with an outline."""
+    schools: int
+    colleges: int
+    colleges_located: int
+    colleges_at_commune: int
+    priority_colleges: int
+    addresses: int
+    establishments: int
+    missing: Sequence[Missing]
+
+
+def territory_status(epci: Epci) -> Status:
+    """What is loaded for `epci`, and what is not; a dozen queries, whatever the size of the territory."""
+    data_sets = list(DataSet.objects.filter(epci=epci).select_related("epci"))
+    communes = Commune.objects.filter(epci=epci).aggregate(
+        all=Count("pk"), outlined=Count("pk", filter=Q(outline__isnull=False))
+    )
+    zones = _zones_of(epci)
+    schools = School.objects.filter(epci=epci)
+    colleges = schools.filter(kind="college").aggregate(
+        all=Count("pk"),
+        located=Count("pk", filter=Q(location=Location.POINT)),
+        at_commune=Count("pk", filter=Q(location=Location.COMMUNE)),
+        priority=Count("pk", filter=Q(priority__in=["REP", "REP+"])),
+    )
+    return Status(
+        epci=epci,
+        data_sets=data_sets,
+        communes=communes["all"],
+        outlined=communes["outlined"],
+        zones=zones,
+        schools=schools.count(),
+        colleges=colleges["all"],
+        colleges_located=colleges["located"],
+        colleges_at_commune=colleges["at_commune"],
+        priority_colleges=colleges["priority"],
+        addresses=Address.objects.filter(street__commune__epci=epci).count(),
+        establishments=Establishment.objects.filter(commune__epci=epci).count(),
+        missing=_missing(data_sets, zones),
+    )
+
+
+def _zones_of(epci: Epci) -> list[tuple[str, int, int, int]]:
+    rows = (
+        zones_of(epci)
+        .order_by("kind", "generation")
+        .values_list("kind", "generation")
+        .annotate(all=Count("pk"), outlined=Count("pk", filter=Q(outline__isnull=False)))
+    )
+    return [(ZoneKind(kind).label, generation, count, outlined) for kind, generation, count, outlined in rows]
+
+
+def zones_of(epci: Epci) -> QuerySet[Zone]:
+    """The zones that lie, at least in part, in a commune of `epci`."""
+    communes = list(Commune.objects.filter(epci=epci).values_list("code", flat=True))
+    return Zone.objects.filter(commune_codes__overlap=communes)
+
+
+def _missing(data_sets: Sequence[DataSet], zones: Sequence[tuple[str, int, int, int]]) -> list[Missing]:
+    held = {data_set.kind for data_set in data_sets}
+    missing = [
+        Missing(kind, OFFICIAL[kind]) for kind in DataSetKind if kind not in held and OFFICIAL[kind].needed
+    ]
+    newest = any(generation == 2024 and outlined for _kind, generation, _all, outlined in zones)
+    if DataSetKind.QPV in held and not newest:
+        missing.append(Missing(DataSetKind.QPV, OFFICIAL[DataSetKind.QPV]))
+    return missing
