@@ -1,7 +1,7 @@
 """What every stored thing shares: an identifier that gives nothing away, its dates, and one door to rows."""
 
 import uuid
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from django.db import models
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from croisee.foundation.accounts.models import Account
 
-    Reader = Account | AnonymousUser
+    Reader: TypeAlias = Account | AnonymousUser
 
 
 M = TypeVar("M", bound=models.Model)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("croisee.portal.urls")),
     path("progression/", include("croisee.foundation.progress.urls")),
     path("verifier/", include("croisee.foundation.documents.urls")),
+    path("imports/", include("croisee.foundation.imports.urls")),
     path("notices/", include("croisee.foundation.notices.urls")),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]

@@ -25,9 +25,7 @@ class ReferenceForm(forms.Form):
         reference = normalised(self.cleaned_data["reference"])
         if reference is None:
             raise forms.ValidationError(
-                _(
-                    "This is no reference of ours: a letter or a digit is probably mistyped. Check it and try again."
-                )
+                _("This is no reference of ours: a letter or a digit is mistyped. Check it and try again.")
             )
         return reference
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
 
 ROOT = Path(__file__).resolve().parents[2]
-STANDARDS = ["a-2a", "ua-1"]  # archived as it is, and read aloud: PDF/A-2a and PDF/UA-1
+STANDARDS: "list[typst.PDFStandard]" = [
+    "a-2a",
+    "ua-1",
+]  # archived as it is, and read aloud: PDF/A-2a and PDF/UA-1
 
 
 class PdfFailed(Exception):  # noqa: N818  reads as the sentence it is

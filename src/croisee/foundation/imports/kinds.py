@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from croisee.foundation.accounts.models import Account
+    from croisee.foundation.accounts.roles import Role
 
 Tables = Mapping[str, Table]
 
@@ -45,7 +46,7 @@ class ImportKind:
     slots: tuple[Slot, ...]
     validate: "Callable[[Tables], list[Fault]]"
     apply: "Callable[[Tables, Account, str], str]"
-    roles: tuple[str, ...]
+    roles: "tuple[Role, ...]"
 
     def slot(self, name: str) -> Slot:
         """The slot called `name`; KeyError when there is none."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from croisee.foundation.accounts.models import Account
+    from croisee.foundation.accounts.roles import Role
 
     Check = Callable[[Any, "Account | None"], "StrOrPromise | None"]
 
@@ -36,7 +37,7 @@ class Transition:
     label: "StrOrPromise"
     origins: tuple[str, ...]
     target: str
-    roles: tuple[str, ...] = ()
+    roles: "tuple[Role, ...]" = ()
     check: "Check | None" = None
     confirm: "StrOrPromise" = ""
 
@@ -97,12 +98,12 @@ class Lifecycle:
     def mermaid(self) -> str:
         """The diagram as Mermaid text, without the library's styling."""
         machine = GraphMachine(model="self", graph_engine="mermaid", **self._table)
-        lines = machine.get_combined_graph().draw(None).splitlines()
+        lines = str(machine.get_combined_graph().draw(None)).splitlines()
         kept = (line.strip() for line in lines)
         body = [line for line in kept if line.startswith("state ") or "-->" in line]
         return "\n".join(["stateDiagram-v2", *(f"  {line}" for line in body)])
 
-    def field(self) -> models.CharField:
+    def field(self) -> "models.CharField[str, str]":
         """The model's field for the state; not editable by forms."""
         return models.CharField(
             choices=self.states.choices, default=str(self.initial), editable=False, max_length=32

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -48,7 +48,7 @@ def _texts(row: Ledger) -> tuple[str, str]:
 
 def _plain(template: str, context: dict[str, Any]) -> str:
     """A text template rendered as text: what HTML would escape (an apostrophe) stays as it is."""
-    return get_template(template).template.render(Context(context, autoescape=False))
+    return str(Engine.get_default().get_template(template).render(Context(context, autoescape=False)))
 
 
 def _mail(row: Ledger, subject: str, text: str) -> EmailMultiAlternatives:

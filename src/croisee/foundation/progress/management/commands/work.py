@@ -2,7 +2,8 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from croisee.foundation.progress import worker
 
@@ -10,7 +11,7 @@ from croisee.foundation.progress import worker
 class Command(BaseCommand):
     """`croisee work`."""
 
-    help = _("Do the background work of this installation: loads, placements, e-mails.")  # type: ignore[assignment]
+    help = gettext_lazy("Do the background work of this installation: loads, placements, e-mails.")  # type: ignore[assignment]
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", action="store_true", help=_("stop when the queue is empty"))

@@ -1,0 +1,53 @@
+"""The forms of an import, made from what its kind declares."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from croisee.foundation.imports.kinds import ImportKind
+from croisee.foundation.imports.matching import guess, unused
+from croisee.foundation.imports.reading import FileReading
+from croisee.foundation.tables import Column
+
+ACCEPTED = ".csv,.txt,.gz,.xlsx,.xls,.ods"
+
+
+def _file_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.FileField:
+    widget = forms.ClearableFileInput(attrs={"accept": ACCEPTED})
+    return forms.FileField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+class UploadForm(forms.Form):
+    """One file a slot of the kind."""
+
+    def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for slot in kind.slots:
+            names = ", ".join(column.name for column in slot.columns if column.required)
+            text = f"{slot.help_text} {_('Columns:')} {names}".strip()
+            self.fields[slot.name] = _file_field(slot.label, text, required=slot.required)
+
+
+class FileForm(forms.Form):
+    """A file in place of another, or with corrected rows."""
+
+    file = _file_field(_("File"))
+
+
+class ColumnsForm(forms.Form):
+    """For each column that the file does not name, the heading that it goes by there."""
+
+    def __init__(self, reading: FileReading, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "prefix": reading.file.slot})
+        headings = unused(reading.columns, reading.headings, reading.file.mapping)
+        missing: Sequence[Column] = reading.missing
+        guessed = guess(missing, headings)
+        for column in missing:
+            self.fields[column.name] = forms.ChoiceField(
+                label=column.name,
+                required=column.required,
+                choices=[("", _("none")), *((heading, heading) for heading in headings)],
+                initial=guessed.get(column.name, ""),
+            )

@@ -1,0 +1,217 @@
+"""Imports through the web, from the upload to the one time they are applied."""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from croisee.foundation.imports.kinds import ImportKind, Tables, kind_named
+from croisee.foundation.imports.models import ImportDraft, ImportFile, RememberedColumn
+from croisee.foundation.imports.reading import FileReading, Reading, read, read_file, without
+from croisee.foundation.tables import Column, Fault, FaultyInput, read_bytes, unsafe_cell
+from croisee.foundation.tables.columns import header_key
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+    from croisee.foundation.accounts.models import Account
+
+    Upload = UploadedFile[bytes]
+
+ROW_NUMBER = Column("row_number", aliases=("numéro de ligne", "numero_de_ligne"))
+
+
+def may_import(kind: ImportKind, account: "Account") -> bool:
+    """Whether `account` holds one of the roles of this kind of import."""
+    return account.has_role(*kind.roles)
+
+
+def begin(kind_name: str, files: Mapping[str, "Upload"], account: "Account", target: str = "") -> ImportDraft:
+    """Keep the uploaded `files` (by slot) as a new draft; nothing else is written before `apply`.
+
+    Raises PermissionError without the role. Drafts past their date, anyone's, are erased on the way.
+    """
+    kind = kind_named(kind_name)
+    if not may_import(kind, account):
+        raise PermissionError(kind_name)
+    purge()
+    with transaction.atomic():
+        draft = ImportDraft.objects.create(kind=kind.name, account=account, target=target)
+        for slot in kind.slots:
+            if slot.name in files:
+                _keep(draft, slot.name, files[slot.name])
+    return draft
+
+
+def _keep(draft: ImportDraft, slot: str, upload: "Upload") -> None:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    file = ImportFile(draft=draft, slot=slot, name=PurePath(upload.name or slot).name[-200:])
+    file.sha256 = digest.hexdigest()
+    file.content.save(file.name, upload, save=False)
+    headings = {header_key(heading) for heading in read_file(file, file.name).headings}
+    remembered = RememberedColumn.objects.filter(kind=draft.kind, slot=slot)
+    file.mapping = {row.column: row.heading for row in remembered if header_key(row.heading) in headings}
+    file.save()
+
+
+def replace_file(draft: ImportDraft, slot: str, upload: "Upload") -> None:
+    """Put another file in place of one of the draft; its corrections go with the old one."""
+    with transaction.atomic():
+        _open(draft)
+        old = draft.files.filter(slot=slot)
+        _erase_contents(list(old))
+        old.delete()
+        _keep(draft, slot, upload)
+
+
+def choose_columns(file: ImportFile, chosen: Mapping[str, str]) -> None:
+    """Read the wanted columns `chosen` (column to heading of the file) so from now on."""
+    with transaction.atomic():
+        _open(file.draft)
+        known = {column.name for column in file.declared.columns}
+        mapping = {**file.mapping, **chosen}
+        file.mapping = {name: heading for name, heading in mapping.items() if name in known and heading}
+        file.save()
+
+
+def correct(file: ImportFile, cells: Mapping[int, Mapping[str, str]]) -> None:
+    """Change cells of a file: row number, then column, then text. The uploaded file itself stays as it is."""
+    known = {column.name for column in file.declared.columns}
+    with transaction.atomic():
+        _open(file.draft)
+        file.refresh_from_db(fields=["corrections"])
+        for row, changes in cells.items():
+            texts = {name: text.strip()[:1000] for name, text in changes.items() if name in known}
+            file.corrections.setdefault(str(row), {}).update(texts)
+        file.save()
+
+
+def correct_from_file(reading: FileReading, upload: "Upload") -> int:
+    """Take corrected rows from a file: those downloaded, with their row numbers; return how many.
+
+    Raises FaultyInput when that file cannot be read or names a row that is no number.
+    """
+    wanted = [Column(c.name, (*c.aliases, reading.file.mapping.get(c.name, c.name)), required=False)
+              for c in reading.columns]  # fmt: skip
+    table = read_bytes(upload.read(), [ROW_NUMBER, *wanted], file=upload.name or "")
+    if table.faults:
+        raise FaultyInput(table.faults)
+    wrong = [place for place, text in enumerate(table.columns[ROW_NUMBER.name]) if not text.isdecimal()]
+    if wrong:
+        problem, remedy = _("this is no row number."), _("Keep the row numbers of the file you downloaded.")
+        raise FaultyInput([table.fault(place, ROW_NUMBER.name, problem, remedy) for place in wrong])
+    given = [column.name for column in wanted if table.has(column.name)]
+    cells = {
+        int(number): {name: unsafe_cell(table.columns[name][place]) for name in given}
+        for place, number in enumerate(table.columns[ROW_NUMBER.name])
+    }
+    correct(reading.file, cells)
+    return len(cells)
+
+
+def apply(draft: ImportDraft, account: "Account", *, keep_valid: bool = False) -> str:
+    """Do the import, once, in one transaction; return the address of its result.
+
+    With `keep_valid`, rows at fault are left out, and those that no longer hold without them, until the
+    rest holds together. An import already applied returns its result again and does nothing. Raises
+    FaultyInput when anything is wrong that may not be left out, PermissionError without the role; nothing
+    is written then.
+    """
+    with transaction.atomic():
+        draft = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+        if draft.applied_at:
+            return draft.result_url
+        kind = draft.declared
+        if not may_import(kind, account):
+            raise PermissionError(kind.name)
+        reading = read(draft)
+        tables, left_out = settled(reading, keep_valid=keep_valid)
+        draft.result_url = kind.apply(tables, account, draft.target)
+        draft.applied_at, draft.rows_left_out = timezone.now(), left_out
+        draft.save()
+        _remember(draft)
+        _erase_contents(list(draft.files.all()))
+    return draft.result_url
+
+
+def settled(reading: Reading, *, keep_valid: bool) -> tuple[Tables, int]:
+    """Tables without faults, and how many rows were left out for that; FaultyInput when it cannot be."""
+    tables, faults, left_out = reading.tables, reading.faults, 0
+    while faults:
+        whole = [fault for fault in faults if fault.row is None or reading.file_of(fault) is None]
+        if whole or not keep_valid or not reading.complete:
+            raise FaultyInput(whole or faults)
+        rows: dict[str, set[int]] = {}
+        for fault in faults:
+            rows.setdefault(fault.file, set()).add(fault.row or 0)
+        left_out += sum(len(numbers) for numbers in rows.values())
+        tables = {slot: without(table, rows.get(table.file, set())) for slot, table in tables.items()}
+        faults = reading.draft.declared.validate(tables)
+    if not reading.complete:
+        raise FaultyInput([_incomplete(reading)])
+    return tables, left_out
+
+
+def _incomplete(reading: Reading) -> Fault:
+    missing = [
+        slot for slot in reading.draft.declared.slots if slot.required and slot.name not in reading.files
+    ]
+    label = str(missing[0].label) if missing else ""
+    return Fault(label, None, None, _("this file is missing."), _("Send it."))
+
+
+def _remember(draft: ImportDraft) -> None:
+    for file in draft.files.all():
+        for column, heading in file.mapping.items():
+            RememberedColumn.objects.update_or_create(
+                kind=draft.kind, slot=file.slot, heading=heading[:200], defaults={"column": column}
+            )
+
+
+def discard(draft: ImportDraft) -> None:
+    """Erase a draft that was not applied, with its files."""
+    with transaction.atomic():
+        _open(draft)
+        _erase_contents(list(draft.files.all()))
+        draft.delete()
+
+
+def purge() -> int:
+    """Erase the imports past their date, with the files of those not applied; return how many."""
+    with transaction.atomic():
+        expired = ImportDraft.objects.filter(expires_at__lt=timezone.now())
+        drafts = list(expired.select_for_update(skip_locked=True))
+        _erase_contents(list(ImportFile.objects.filter(draft__in=drafts)))
+        ImportDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+    return len(drafts)
+
+
+def _erase_contents(files: list[ImportFile]) -> None:
+    """Once the transaction is committed, delete what was uploaded; the folder too when it is left empty."""
+
+    def erase() -> None:
+        for file in files:
+            name = str(file.content.name)
+            file.content.storage.delete(name)
+            with suppress(OSError):
+                file.content.storage.delete(str(PurePath(name).parent))
+
+    transaction.on_commit(erase)
+
+
+class AlreadyApplied(Exception):  # noqa: N818  reads as the sentence it is
+    """The import was done: its draft cannot change any more."""
+
+
+def _open(draft: ImportDraft) -> None:
+    """Lock the draft against its being applied meanwhile. Raises AlreadyApplied."""
+    if ImportDraft.objects.select_for_update().get(pk=draft.pk).applied_at:
+        raise AlreadyApplied
