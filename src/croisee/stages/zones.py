@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from croisee.stages.files.locations import Locations
+from croisee.territory.rules import UNCERTAIN_WITHIN
 
 if TYPE_CHECKING:
     from croisee.engine.zones import Index
-
-NEAR_LIMIT_M = 20.0  # nearer to a limit than this, an address may be on the other side of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +27,4 @@ class Zones:
         codes: list[str] = self.index.tag(where.lon, where.lat).tolist()
         distance = self.index.distance(where.lon, where.lat)
         with np.errstate(invalid="ignore"):
-            return codes, np.asarray(distance < NEAR_LIMIT_M, bool)
+            return codes, np.asarray(distance < UNCERTAIN_WITHIN, bool)

@@ -60,4 +60,4 @@ def write_faults(path: Path, faults: Iterable[Fault]) -> None:
     from croisee.foundation.tables.writing import write_csv
 
     rows = ((fault.file, fault.row, fault.field, fault.problem, fault.remedy) for fault in faults)
-    write_csv(path, FAULT_HEADER, rows)
+    write_csv(path, FAULT_HEADER, rows, bom=False)

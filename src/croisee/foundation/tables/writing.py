@@ -33,13 +33,18 @@ def unsafe_cell(text: str) -> str:
 
 
 def write_csv(
-    path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ","
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    delimiter: str = ",",
+    bom: bool = True,
 ) -> None:
-    """A CSV file in UTF-8 with BOM, as every spreadsheet opens it without asking."""
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+    """A CSV file in UTF-8; with a BOM every spreadsheet opens it without asking, without one any program."""
+    with path.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as stream:
         writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
         writer.writerow([safe_cell(name) for name in header])
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        writer.writerows(map(safe_cell, row) for row in rows)
 
 
 def write_xlsx(

@@ -7,18 +7,11 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from croisee.foundation import identifiers
-from croisee.foundation.tables import Column, Fault, Refused, Table, values
+from croisee.foundation.tables import Fault, Refused, Table, values
 from croisee.stages.files.locations import Locations, read_locations
 from croisee.stages.files.unique import first_rows
 from croisee.stages.files.weeks import week
 
-COLUMNS = [
-    Column(name)
-    for name in (
-        "offer_id", "title", "sector", "siret", "address", "lon", "lat", "week", "seats", "reserved",
-        "min_age",
-    )
-]  # fmt: skip
 MOST_SEATS = 1_000
 
 

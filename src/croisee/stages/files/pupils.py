@@ -8,21 +8,11 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from croisee.foundation import identifiers
-from croisee.foundation.tables import Column, Fault, Refused, Table, values
+from croisee.foundation.tables import Fault, Refused, Table, values
 from croisee.stages.files.locations import Locations, read_locations
 from croisee.stages.files.unique import first_rows
-from croisee.stages.files.weeks import age_on, first_day, week
+from croisee.stages.files.weeks import age_on, week
 
-COLUMNS = [
-    *(
-        Column(name)
-        for name in (
-            "pupil_id", "school_uai", "birth_date", "address", "lon", "lat", "week", "protected",
-            "max_minutes",
-        )
-    ),
-    Column("continuation", required=False),
-]  # fmt: skip
 YOUNGEST, OLDEST = 11, 20
 LONGEST_MINUTES = 300
 
@@ -110,7 +100,7 @@ def _ages(
     faults: list[Fault],
 ) -> NDArray[np.int32]:
     """Ages on the internship's first day; one that no pupil of troisième has is a fault, clears `good`."""
-    starts = {text: first_day(text) for text in set(weeks) if text}
+    starts = {text: identifiers.week_monday(text) for text in set(weeks) if text}
     ages = np.full(len(births), -1, np.int32)
     for index, (birth, text) in enumerate(zip(births, weeks, strict=True)):
         if birth is None or text is None:

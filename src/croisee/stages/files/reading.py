@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from croisee.foundation.tables import Fault, FaultyInput, Table, read_table
-from croisee.stages.files import offers as offers_file
-from croisee.stages.files import pupils as pupils_file
-from croisee.stages.files import wishes as wishes_file
+from croisee.stages.files.columns import COLUMNS
 from croisee.stages.files.offers import Offers, check_offers
 from croisee.stages.files.pupils import Pupils, check_pupils
 from croisee.stages.files.wishes import Wishes, check_wishes
@@ -40,13 +38,9 @@ def read_files(
     with the faults of all three.
     """
     tables, refused = [], []
-    for path, columns in (
-        (offers, offers_file.COLUMNS),
-        (pupils, pupils_file.COLUMNS),
-        (wishes, wishes_file.COLUMNS),
-    ):
+    for path, kind in ((offers, "offers"), (pupils, "pupils"), (wishes, "wishes")):
         try:
-            tables.append(read_table(path, columns))
+            tables.append(read_table(path, COLUMNS[kind]))
         except FaultyInput as error:
             refused += error.faults
     if refused:

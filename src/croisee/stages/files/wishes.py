@@ -7,14 +7,12 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from croisee.foundation.tables import Column, Fault, Table, values
+from croisee.foundation.tables import Fault, Table, values
 from croisee.stages.files.locations import distance_m
 from croisee.stages.files.offers import Offers
 from croisee.stages.files.pupils import Pupils
 from croisee.stages.files.unique import first_rows
 from croisee.stages.parameters import FASTEST_M_PER_MIN
-
-COLUMNS = [Column("pupil_id"), Column("rank"), Column("offer_id")]
 
 
 @dataclass(frozen=True, slots=True)
