@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import HELD_IN, Kind, Role
+from croisee.foundation.accounts.services import console_sign_in_link
 from tests.browser import browser, browser_page, visit
 
 __all__ = ["browser", "browser_page", "visit"]
@@ -76,3 +78,16 @@ def employer(account_of: AccountFactory) -> Account:
 def family(account_of: AccountFactory) -> Account:
     """A pupil's family."""
     return account_of(Role.FAMILY)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Account], Client]:
+    """`sign_in(account)`: a browser in which the account is signed in, second factor shown."""
+
+    def make(account: Account) -> Client:
+        client = Client()
+        response = client.post(console_sign_in_link(account))
+        assert response.status_code == 302, response.content.decode()
+        return client
+
+    return make

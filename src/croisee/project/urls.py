@@ -6,6 +6,8 @@ from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("croisee.portal.urls")),
+    path("compte/", include("croisee.foundation.accounts.urls")),
+    path("journal/", include("croisee.foundation.audit.urls")),
     path("progression/", include("croisee.foundation.progress.urls")),
     path("verifier/", include("croisee.foundation.documents.urls")),
     path("imports/", include("croisee.foundation.imports.urls")),

@@ -181,12 +181,12 @@ def _role_fits_kind() -> str:
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_role_fits_organisation';
         END IF;
         RETURN NEW;
-    """
+    """  # noqa: S608  only our own constants
 
 
 @audited
 class Membership(Record):
-    """A role held in an organisation from `started_on` (included) to `ended_on` (excluded; open when empty)."""
+    """A role held in an organisation from `started_on` on, until the eve of `ended_on` (open when empty)."""
 
     account = models.ForeignKey(
         Account, models.PROTECT, related_name="memberships", verbose_name=_("account")

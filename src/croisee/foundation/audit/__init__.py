@@ -1,4 +1,4 @@
-"""Who changed what, and who read whose file: written by the database, open to administrators, never rewritten."""
+"""Who changed what, and who read whose file: written by the database, read by administrators, kept as is."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """`from croisee.foundation.audit import audited`, loaded late: Django imports this package before its models."""
+    """`audited`, loaded late: Django imports this package before models may be."""
     if name != "audited":
         raise AttributeError(name)
     from croisee.foundation.audit.tracking import audited

@@ -14,15 +14,17 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """After each migration, take away what would let code switch triggers off."""
+        """After each migration, take away what would let code switch triggers off; note sign-ins."""
+        from croisee.foundation.audit import signals  # noqa: F401  connects the receiver
+
         post_migrate.connect(let_no_trigger_be_ignored, dispatch_uid="audit.let_no_trigger_be_ignored")
 
 
 def let_no_trigger_be_ignored(using: str, **_: Any) -> None:
     """Make `pgtrigger.ignore` without effect.
 
-    Every trigger that pgtrigger installs first asks this function of the database whether the session wants it
-    ignored. The answer is no, for whoever asks: otherwise one line of code could write without a trace.
+    Every trigger that pgtrigger installs first asks this function of the database whether the session wants
+    it ignored. The answer is no, for whoever asks: otherwise one line of code could write without a trace.
     """
     with connections[using].cursor() as cursor:
         cursor.execute(

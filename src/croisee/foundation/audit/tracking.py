@@ -1,4 +1,4 @@
-"""`@audited`: every change of a model's rows is written down by the database itself, and what is written stays."""
+"""`@audited`: the database itself writes down every change of a model's rows, and what is written stays."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
@@ -32,12 +32,12 @@ def audited(
 ) -> type[M] | Callable[[type[M]], type[M]]:
     """Class decorator: triggers write each insert, update and delete of the model into its table of events.
 
-    They fire on any statement, whoever sends it: `save`, `QuerySet.update`, `bulk_create`, raw SQL. The event holds
-    the row as it became (as it was, for a delete) and who did it from where (`audit.services.acting`).
+    They fire on any statement, whoever sends it: `save`, `QuerySet.update`, `bulk_create`, raw SQL. The event
+    holds the row as it became (as it was, for a delete) and who did it from where (`audit.services.acting`).
 
     `personal`: text or nullable fields that an erasure may blank in the history (nothing else may touch it).
-    `secret`: fields whose change is noted without their value. `ignored`: fields whose change is not even noted
-    (`updated_at` never is).
+    `secret`: fields whose change is noted without their value. `ignored`: fields whose change is not even
+    noted (`updated_at` never is). Raises ValueError for a field that the model has not.
     """
 
     def decorate(model: type[M]) -> type[M]:
@@ -70,9 +70,9 @@ def audited(
 def append_only(dated_by: str, years: int, redactable: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
     """Triggers that let rows be added to a table, and neither changed nor taken away.
 
-    Two exceptions, both the law's (GDPR articles 5 and 17): a row older than `years` years by the column `dated_by`
-    may be deleted, and the `redactable` columns may be blanked. `TRUNCATE` is refused as well, except in the test
-    runner's own database, which it empties that way.
+    Two exceptions, both the law's (GDPR articles 5 and 17): a row older than `years` years by the column
+    `dated_by` may be deleted, and the `redactable` columns may be blanked. `TRUNCATE` is refused as well,
+    except in the test runner's own database, which it empties that way.
     """
     blanked = " AND ".join(
         f"COALESCE(NEW.\"{column}\"::text, '') IN ('', COALESCE(OLD.\"{column}\"::text, ''))"

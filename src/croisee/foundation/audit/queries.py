@@ -1,0 +1,126 @@
+"""Reading the audit trail: the journal of changes, and the accesses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.audit.models import Access
+from croisee.foundation.audit.tracking import audited_models, event_model
+
+MOST_LINES = 5_000
+LABELS = {"insert": _("created"), "update": _("changed"), "delete": _("deleted")}
+TECHNICAL = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_context", "pgh_obj", "created_at", "id"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the journal of changes."""
+
+    model: type[Model]
+    event_id: int
+    at: datetime
+    label: str
+    object_id: str
+    context: Mapping[str, str | None]
+
+    @property
+    def kind(self) -> str:
+        """What the changed thing is, in words."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def action(self) -> str:
+        """Created, changed or deleted."""
+        return str(LABELS.get(self.label, self.label))
+
+    @property
+    def where(self) -> str:
+        """The name of the address or the command that changed it; empty when it came past the software."""
+        return self.context.get("where") or ""
+
+    @property
+    def account_id(self) -> str:
+        """The identifier of the account that changed it; empty for the software itself."""
+        return self.context.get("account") or ""
+
+    @cached_property
+    def fields(self) -> list[tuple[str, Any, Any]]:
+        """The fields that changed: name in words, value before, value after (what is set, for a creation)."""
+        events: Any = event_model(self.model)
+        lines = events._default_manager.filter(pgh_obj_id=self.object_id, pgh_id__lte=self.event_id)
+        now, *before = lines.order_by("-pgh_id")[:2]
+        shown = [field for field in events._meta.concrete_fields if field.name not in TECHNICAL]
+        old = [getattr(before[0], field.attname) if before else None for field in shown]
+        new = [getattr(now, field.attname) for field in shown]
+        return [
+            (str(field.verbose_name), was, became)
+            for field, was, became in zip(shown, old, new, strict=True)
+            if was != became and not (not before and became in ("", None))
+        ]
+
+    @property
+    def summary(self) -> str:
+        """The names of the fields that changed."""
+        return ", ".join(name for name, _was, _became in self.fields)
+
+
+def changes(
+    reader: Account,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    model: type[Model] | None = None,
+    account: Account | None = None,
+) -> list[Change]:
+    """The changes that match, latest first, at most `MOST_LINES`; none for who is no administrator."""
+    if not reader.has_role(Role.ADMINISTRATOR):
+        return []
+    wanted = Q()
+    if since is not None:
+        wanted &= Q(pgh_created_at__date__gte=since)
+    if until is not None:
+        wanted &= Q(pgh_created_at__date__lte=until)
+    if account is not None:
+        wanted &= Q(pgh_context__account=str(account.pk))
+    models = audited_models() if model is None else [model]
+    streams = [_latest(one, wanted) for one in models]
+    return list(islice(merge(*streams, key=lambda change: change.at, reverse=True), MOST_LINES))
+
+
+def _latest(model: type[Model], wanted: Q) -> list[Change]:
+    events: Any = event_model(model)
+    rows = (
+        events._default_manager.filter(wanted)
+        .order_by("-pgh_created_at", "-pgh_id")
+        .values_list("pgh_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context")[:MOST_LINES]
+    )
+    return [
+        Change(model, event_id, at, label, str(object_id), context or {})
+        for event_id, at, label, object_id, context in rows
+    ]
+
+
+def change(reader: Account, model: type[Model], event_id: int) -> Change | None:
+    """One line of the journal; None when it is not there, or not for `reader`."""
+    if not reader.has_role(Role.ADMINISTRATOR):
+        return None
+    return next(iter(_latest(model, Q(pgh_id=event_id))), None)
+
+
+def accesses(reader: Account) -> QuerySet[Access]:
+    """The accesses that `reader` may see, with the accounts."""
+    return Access.objects.visible_to(reader).select_related("account", "concerns")
+
+
+def accesses_to(account: Account) -> QuerySet[Access]:
+    """Who signed in as this account, and who read or took out its file."""
+    return Access.objects.visible_to(account).filter(concerns=account).select_related("account")

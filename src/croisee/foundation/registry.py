@@ -1,0 +1,106 @@
+"""What services announce to the floors below them, in the `ready()` of their `apps.py`.
+
+Upper floors read these registries and import no service: a new service is one new folder.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from croisee.foundation.accounts.models import Account
+    from croisee.foundation.accounts.roles import Role
+
+Text = str | Promise
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card of a home page: what there is, in words, a figure if there is one, and where to go."""
+
+    title: Text
+    text: Text
+    url: str
+    figure: str = ""
+    order: int = 50
+
+
+CardMaker = Callable[["Account"], Card | None]
+
+
+class HomeCards:
+    """The cards of each role's home page."""
+
+    def __init__(self) -> None:
+        self._makers: dict[Role, list[CardMaker]] = {}
+
+    def register(self, role: "Role", maker: CardMaker) -> None:
+        """Show what `maker(account)` returns on the home page of `role` (nothing when it returns None)."""
+        makers = self._makers.setdefault(role, [])
+        if maker not in makers:
+            makers.append(maker)
+
+    def cards_for(self, account: "Account") -> list[Card]:
+        """The cards of all the roles that the account holds today, in their order, each maker asked once."""
+        makers = dict.fromkeys(
+            maker for role in sorted(account.roles()) for maker in self._makers.get(role, [])
+        )
+        cards = [card for maker in makers if (card := maker(account)) is not None]
+        return sorted(cards, key=lambda card: (card.order, str(card.title)))
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long rows are kept: in words, and which ones are past it on a day."""
+
+    words: Text
+    expired: Callable[[date], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What the software does with a model's rows because they are about people (GDPR articles 5, 13, 15, 17).
+
+    `purpose`: why they are kept. `concerns(account)`: the rows about that person. `erase(rows)`: delete them, or
+    take the person out of them, and return how many were treated; the audit trail's copies are blanked by the
+    caller. `export(row)`: the row for the person it is about, ready for JSON.
+    """
+
+    purpose: Text
+    retention: Retention
+    concerns: Callable[["Account"], QuerySet[Any]]
+    erase: Callable[[QuerySet[Any]], int]
+    export: Callable[[Any], Mapping[str, object]]
+
+
+class PersonalDataRules:
+    """The rule of each model that holds personal data."""
+
+    def __init__(self) -> None:
+        self._rules: dict[type[Model], PersonalData] = {}
+
+    def register(self, model: type[Model], rule: PersonalData) -> None:
+        """Declare that rows of `model` are about people, and what is done about it."""
+        self._rules[model] = rule
+
+    def items(self) -> list[tuple[type[Model], PersonalData]]:
+        """Every model with its rule, by label; a model that others refer to comes last among equals."""
+        return sorted(self._rules.items(), key=lambda item: item[0]._meta.label)
+
+    def __contains__(self, model: object) -> bool:
+        return model in self._rules
+
+
+home_cards = HomeCards()
+personal_data = PersonalDataRules()
+impersonal_models: set[type[Model]] = set()
+
+
+def impersonal(*models: type[Model]) -> None:
+    """Declare that rows of these models say nothing about anyone."""
+    impersonal_models.update(models)
