@@ -45,9 +45,9 @@ def fetched(
     """
     folder = folder or Path(settings.VAR_DIR) / "downloads"
     name = Path(unquote(urlsplit(url).path)).name or "file"
-    target = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:12]}-{name}"
+    target = folder / hashlib.sha256(url.encode()).hexdigest()[:12] / name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(ATTEMPTS):
             try:
                 return _Transfer(url, name, target, largest, progress).run()

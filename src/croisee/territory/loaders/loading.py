@@ -48,9 +48,7 @@ class Load:
     """One file being loaded for one EPCI: what a format needs to know, and the counts it leaves."""
 
     epci: str
-    path: Path
-    source: str
-    layer: str
+    peek: "Peek"
     data_set: DataSet
     refusals: Refusals
     advance: Callable[[int], None] = lambda size: None
@@ -61,6 +59,21 @@ class Load:
     elsewhere: int = 0
     difference: Difference = field(default_factory=Difference)
     note: str = ""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.peek.path
+
+    @property
+    def source(self) -> str:
+        """The name that the file is known by."""
+        return self.peek.source
+
+    @property
+    def layer(self) -> str:
+        """Its layer; empty for a file that has one only."""
+        return self.peek.layer
 
     def refuse(self, row: int | None, column: str | None, problem: str, remedy: str) -> None:
         """Refuse one row of the file."""
@@ -75,7 +88,7 @@ class Peek:
     source: str
     layer: str
     family: str
-    """`table`, `polygons` or `records` (a JSON list)."""
+    """`table`, `polygons`, `points` or `records` (a JSON list)."""
     columns: frozenset[str]
     sample: Sequence[dict[str, object]] = ()
     rows: int | None = None
@@ -186,9 +199,7 @@ def _begin(
             "loaded_at": timezone.now(),
         },
     )
-    return Load(
-        epci, peek.path, peek.source, peek.layer, data_set, refusals, advance, communes=commune_names(epci)
-    )
+    return Load(epci, peek, data_set, refusals, advance, communes=commune_names(epci))
 
 
 def _finish(load: Load) -> None:

@@ -1,10 +1,8 @@
 """Neighbourhoods of a city and their parts, as cities publish them."""
 
-from django.utils.translation import gettext as _
-
 from croisee.territory.loaders import zones
-from croisee.territory.loaders.features import read_features
 from croisee.territory.loaders.loading import Format, Load, NotConcerned, Peek
+from croisee.territory.loaders.maps import read_zones, said_of, text
 from croisee.territory.models import DataSetKind, ZoneKind
 
 PART, WHOLE = "nusquart", "nuquart"
@@ -17,29 +15,18 @@ def recognises(peek: Peek) -> bool:
 
 def load(load: Load) -> None:
     """Store the neighbourhoods, or their parts, of the EPCI's communes; numbers are made unique by the commune's code."""
+    is_part = PART in load.peek.columns
     found = {}
-    kind = ZoneKind.NEIGHBOURHOOD
-    for feature in read_features(load.path, load.layer, load.source):
-        commune = load.communes.get(feature.text("codeinsee"))
+    for zone, outline in read_zones(load, code=PART if is_part else WHOLE):
+        commune = load.communes.get(text(said_of(zone)[0], "codeinsee"))
         if commune is None:
             load.elsewhere += 1
             continue
-        if PART in feature.said:
-            kind = ZoneKind.SUBNEIGHBOURHOOD
-        code = f"{commune}-{feature.text(PART if PART in feature.said else WHOLE)}"
-        if feature.geometry is None:
-            load.refuse(
-                feature.row,
-                "geometry",
-                _("the outline of %(code)s has no area.") % {"code": code},
-                _("Correct the outline."),
-            )
-            continue
-        name = feature.text("nomsquart", "nmsquart", "nom", "nmquart")
-        found[code] = zones.Found(code, name, {commune}, feature.geometry, feature.repaired)
+        code = f"{commune}-{zone.code}"
+        found[code] = zones.Found(code, zone.name, {commune}, outline, bool(zone.repaired))
     if not found:
         raise NotConcerned
-    zones.store(load, kind, 0, found)
+    zones.store(load, ZoneKind.SUBNEIGHBOURHOOD if is_part else ZoneKind.NEIGHBOURHOOD, 0, found)
     zones.tag_addresses_again()
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from croisee.territory.models import Commune
+from croisee.territory.polygons import in_france
 
 NUMBER = r"^-?[0-9]{1,9}([.][0-9]*)?$"
 MARGIN = 0.1
@@ -34,16 +35,6 @@ class Box:
             & (latitude >= self.south)
             & (latitude <= self.north)
         )
-
-
-MAINLAND = Box(-5.5, 41.2, 9.8, 51.3)
-OVERSEAS = (
-    Box(-63.5, 14.0, -60.5, 18.5),
-    Box(-55.0, 2.0, -51.0, 6.5),
-    Box(54.5, -22.0, 56.5, -20.0),
-    Box(44.5, -13.5, 45.8, -12.0),
-    Box(-57.0, 46.0, -55.5, 47.8),
-)
 
 
 def box_of(epci: str) -> Box | None:
@@ -96,14 +87,6 @@ def points_of(table: pa.Table, box: Box | None) -> tuple[pa.Array, pa.Array, lis
         pc.if_else(keep, pa.array(latitude), None),
         [(problem, remedy, pa.array(mask)) for problem, remedy, mask in problems if mask.any()],
     )
-
-
-def in_france(longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points are in a box of mainland France or of a part of France overseas."""
-    within = MAINLAND.holds(longitude, latitude)
-    for box in OVERSEAS:
-        within |= box.holds(longitude, latitude)
-    return within
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:

@@ -4,96 +4,75 @@ Field names differ by vintage and producer, and a neighbourhood may come as seve
 `territory.polygons`, which reads them.
 """
 
-from collections import defaultdict
-
 import shapely
 from django.utils.translation import gettext as _
 
 from croisee.foundation.identifiers import InvalidIdentifier, qpv, qpv_generation
 from croisee.territory.loaders import zones
-from croisee.territory.loaders.features import Feature, layers_of, mended, read_features
 from croisee.territory.loaders.loading import Format, Load, NotConcerned, Peek
+from croisee.territory.loaders.maps import read_zones, said_of, text
 from croisee.territory.models import Commune, DataSetKind, ZoneKind
+from croisee.territory.polygons import FileZone, polygon_layers
 from croisee.territory.rules import GENERATIONS
 
 CODES = ("codeqp", "codeqpv", "codequartier", "codeqp2024", "codeqp2015", "qp")
 NAMES = ("libqp", "nomqp", "nomqpv", "libqpv", "nomquartier", "nom")
 COMMUNES = ("inseecom", "codecommune", "codeinsee", "cominsee")
+EXTENT = "epci"
+FIRST_OVERSEAS = "971"
 NATIONAL = 60
 """Departments that a file must name for it to be taken as the whole of France (the decrees name some 90)."""
 
 
 def recognises(peek: Peek) -> bool:
     """Polygons, each with the code of one neighbourhood; a list of codes belongs to `qpv_list`."""
-    column = next((name for name in CODES if name in peek.columns), None)
+    column = code_column(peek)
     if peek.family != "polygons" or column is None:
         return False
     return not any("," in str(row.get(column, "")) for row in peek.sample)
 
 
+def code_column(peek: Peek) -> str | None:
+    """The column that holds the code of the neighbourhood."""
+    return next((name for name in CODES if name in peek.columns), None)
+
+
 def load(load: Load) -> None:
-    """Store the neighbourhoods that lie in the EPCI, and say in which communes having none means that there is none."""
-    features = _by_code(load)
-    departments = {code[2:5] for code in features}
-    generations = {qpv_generation(code) for code in features}
-    if len(generations) != 1:
-        raise NotConcerned
-    generation = generations.pop()
+    """Store the neighbourhoods that lie in the EPCI, and note the communes in which having none means none."""
     communes = zones.CommuneMap(load.epci)
-    found = {code: zone for code in features if (zone := _zone(load, code, features[code], communes))}
-    load.elsewhere = len(features) - len(found)
-    national = len(departments) >= NATIONAL
-    if not found and not national:
+    codes: set[str] = set()
+    found: dict[str, zones.Found] = {}
+    for zone, outline in read_zones(load, code=code_column(load.peek)):
+        try:
+            code = qpv(zone.code)
+        except InvalidIdentifier:
+            problem = _("“%(code)s” is not the code of a priority neighbourhood.") % {"code": zone.code}
+            load.refuse(None, "code_qp", problem, _("Correct it (QP and 6 figures, QN and 6 characters)."))
+            continue
+        codes.add(code)
+        if inside := communes.communes_of(outline) | _named(load, zone):
+            found[code] = _found(code, zone, outline, inside)
+    load.elsewhere = len(codes) - len(found)
+    national = len({code[2:5] for code in codes}) >= NATIONAL
+    generations = {qpv_generation(code) for code in codes}
+    if len(generations) != 1 or not (found or national):
         raise NotConcerned
-    load.data_set.generation = generation
+    load.data_set.generation = generations.pop()
     load.data_set.covered_communes = _covered(load, found, national)
-    zones.store(load, ZoneKind.QPV, generation, found, takes_over=national)
+    zones.store(load, ZoneKind.QPV, load.data_set.generation, found, takes_over=national)
     zones.tag_addresses_again()
 
 
-def _by_code(load: Load) -> dict[str, list[Feature]]:
-    """The features of each neighbourhood; rows without a code, or without an area, are refused."""
-    features = defaultdict(list)
-    for feature in read_features(load.path, load.layer, load.source):
-        written = feature.text(*CODES)
-        try:
-            code = qpv(written)
-        except InvalidIdentifier:
-            problem = _("“%(code)s” is not the code of a priority neighbourhood.") % {"code": written}
-            load.refuse(
-                feature.row, "code_qp", problem, _("Correct it (QP and 6 figures, QN and 6 characters).")
-            )
-            continue
-        if feature.geometry is None:
-            problem = _("the outline of %(code)s has no area.") % {"code": code}
-            load.refuse(feature.row, "geometry", problem, _("Correct the outline."))
-            continue
-        features[code].append(feature)
-    return features
+def _named(load: Load, zone: FileZone) -> set[str]:
+    """The communes of the EPCI that the file says the neighbourhood lies in."""
+    written = ",".join(text(said, *COMMUNES) for said in said_of(zone))
+    return {load.communes[code.strip()] for code in written.split(",") if code.strip() in load.communes}
 
 
-def _zone(load: Load, code: str, features: list[Feature], communes: zones.CommuneMap) -> zones.Found | None:
-    """The neighbourhood, in one piece, or None when it lies elsewhere: by its commune's code, else by its outline."""
-    outline = features[0].geometry
-    if len(features) > 1:
-        outline, _repaired = mended(shapely.union_all([feature.geometry for feature in features]))
-    named = {
-        load.communes.get(part.strip()) for feature in features for part in feature.text(*COMMUNES).split(",")
-    }
-    inside = communes.communes_of(outline) | {commune for commune in named if commune}
-    if not inside:
-        return None
-    overseas = code[2:5] >= "971"
+def _found(code: str, zone: FileZone, outline: shapely.Geometry, communes: set[str]) -> zones.Found:
+    overseas = code[2:5] >= FIRST_OVERSEAS
     valid_from, valid_to = GENERATIONS[qpv_generation(code)].validity(overseas)
-    return zones.Found(
-        code=code,
-        name=features[0].text(*NAMES),
-        communes=inside,
-        geometry=outline,
-        repaired=any(feature.repaired for feature in features),
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
+    return zones.Found(code, zone.name, communes, outline, bool(zone.repaired), valid_from, valid_to)
 
 
 def _covered(load: Load, found: dict[str, zones.Found], national: bool) -> list[str]:
@@ -110,11 +89,12 @@ def _covered(load: Load, found: dict[str, zones.Found], national: bool) -> list[
 
 def _extents(load: Load) -> set[str]:
     """The EPCI that a file of several layers says it was cut out for."""
-    if load.path.suffix.lower() != ".gpkg" or "epci" not in layers_of(load.path, load.source):
+    if EXTENT not in polygon_layers(load.path):
         return set()
     return {
-        feature.text("codesiren", "siren", "sirenepci")
-        for feature in read_features(load.path, "epci", load.source)
+        text(said, "codesiren", "siren", "sirenepci")
+        for zone, _outline in read_zones(load, layer=EXTENT)
+        for said in said_of(zone)
     }
 
 

@@ -4,16 +4,18 @@ from django.utils.translation import gettext as _
 
 from croisee.foundation.identifiers import InvalidIdentifier, qpv, qpv_generation
 from croisee.territory.loaders import zones
-from croisee.territory.loaders.features import Feature, read_features
 from croisee.territory.loaders.loading import Format, Load, NotConcerned, Peek
-from croisee.territory.loaders.qpv import CODES, COMMUNES, NAMES
+from croisee.territory.loaders.maps import Said, read_attributes, text
+from croisee.territory.loaders.qpv import CODES, COMMUNES, FIRST_OVERSEAS, code_column
 from croisee.territory.models import DataSetKind, ZoneKind
 from croisee.territory.rules import GENERATIONS
+
+NAMES = ("libqp", "nomqp", "nomqpv", "libqpv")
 
 
 def recognises(peek: Peek) -> bool:
     """Points, or polygons of which some name several neighbourhoods."""
-    column = next((name for name in CODES if name in peek.columns), None)
+    column = code_column(peek)
     if column is None or not set(COMMUNES) & peek.columns:
         return False
     several = any("," in str(row.get(column, "")) for row in peek.sample)
@@ -23,13 +25,13 @@ def recognises(peek: Peek) -> bool:
 def load(load: Load) -> None:
     """Note that the neighbourhoods exist, and where; their outlines are another file's to give."""
     found: dict[str, zones.Found] = {}
-    for feature in read_features(load.path, load.layer, load.source):
-        commune = load.communes.get(feature.text(*COMMUNES))
+    for said in read_attributes(load):
+        commune = load.communes.get(text(said, *COMMUNES))
         if commune is None:
             load.elsewhere += 1
             continue
-        for code, name in _listed(load, feature):
-            overseas = code[2:5] >= "971"
+        for code, name in _listed(load, said):
+            overseas = code[2:5] >= FIRST_OVERSEAS
             valid_from, valid_to = GENERATIONS[qpv_generation(code)].validity(overseas)
             zone = found.setdefault(code, zones.Found(code, name, valid_from=valid_from, valid_to=valid_to))
             zone.communes.add(commune)
@@ -42,12 +44,12 @@ def load(load: Load) -> None:
         zones.store(load, ZoneKind.QPV, generation, of_it)
 
 
-def _listed(load: Load, feature: Feature) -> list[tuple[str, str]]:
+def _listed(load: Load, said: Said) -> list[tuple[str, str]]:
     """The codes and names of one commune; the names are left out when a comma inside one makes them ambiguous."""
-    codes = [code.strip() for code in feature.text(*CODES).split(",")]
-    names = [name.strip() for name in feature.text(*NAMES).split(",")]
+    codes = [code.strip() for code in text(said, *CODES).split(",")]
+    names = [name.strip() for name in text(said, *NAMES).split(",")]
     if len(codes) == 1:
-        names = [feature.text(*NAMES)]
+        names = [text(said, *NAMES)]
     if len(names) != len(codes):
         names = [""] * len(codes)
     listed = []
@@ -57,7 +59,7 @@ def _listed(load: Load, feature: Feature) -> list[tuple[str, str]]:
         except InvalidIdentifier:
             problem = _("“%(code)s” is not the code of a priority neighbourhood.") % {"code": written}
             load.refuse(
-                feature.row, "code_qp", problem, _("Correct it (QP and 6 figures, QN and 6 characters).")
+                None, "code_qp", problem, _("Correct it (QP and 6 figures, QN and 6 characters).")
             )
     return listed
 

@@ -13,8 +13,8 @@ from croisee.territory.loaders import (
     communes,
     directory,
     epci,
-    features,
     legal_units,
+    maps,
     nearest_qpv,
     neighbourhoods,
     outlines,
@@ -89,7 +89,7 @@ def _peeks(path: Path, source: str) -> Iterator[Peek]:
     if suffix == ".zip":
         suffix = _suffix_inside(path, source)
     if suffix == ".json":
-        suffix = ".list" if _starts_with_list(path, source) else ".geojson"
+        suffix = _kind_of_json(path, source)
     if suffix == ".list":
         records = read_records(path, source)
         columns = frozenset(header_key(name) for name in (records[0] if records else ()))
@@ -112,14 +112,12 @@ def _table_peek(path: Path, source: str, suffix: str) -> Peek:
 
 
 def _map_peeks(path: Path, source: str) -> Iterator[Peek]:
-    layers = features.layers_of(path, source)
+    layers = maps.layers_of(path, source)
     for layer in layers:
-        columns, rows, geometry = features.columns_and_rows(path, layer, source)
-        family = "points" if "Point" in geometry else "polygons"
-        sample = features.sample_of(path, layer)
         # A file of one layer is named by itself alone: the layer's name often changes with the file's.
-        name = layer if len(layers) > 1 else ""
-        yield Peek(path, source, name, family, frozenset(map(header_key, columns)), sample, rows)
+        name = layer.name if len(layers) > 1 else ""
+        family = "points" if layer.are_points else "polygons"
+        yield Peek(path, source, name, family, layer.columns, layer.sample, layer.rows)
 
 
 def _suffix_inside(path: Path, source: str) -> str:
@@ -137,5 +135,10 @@ def _suffix_inside(path: Path, source: str) -> str:
     return ""
 
 
-def _starts_with_list(path: Path, source: str) -> bool:
-    return streams.head_of(path, source).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[")
+def _kind_of_json(path: Path, source: str) -> str:
+    """A list of records, a map, or something else: JSON of any kind may lie in a folder."""
+    head = streams.head_of(path, source).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if head.startswith(b"["):
+        return ".list"
+    is_map = any(word in head[:2000] for word in (b'"FeatureCollection"', b'"Feature"', b'"Topology"'))
+    return ".geojson" if is_map else ""

@@ -86,8 +86,11 @@ def store(load: Load, found: Mapping[str, Mapping[str, Any]], *, create: bool = 
     if changed:
         School.objects.bulk_update(changed, fields, batch_size=500)
     if added:
-        due = DataSet.objects.filter(epci=load.epci, kind__in=COMPLETING)
-        due.exclude(pk=load.data_set.pk).update(checksum=STALE)
+        order = list(DataSetKind)
+        later = [
+            kind for kind in COMPLETING if order.index(kind) > order.index(DataSetKind(load.data_set.kind))
+        ]
+        DataSet.objects.filter(epci=load.epci, kind__in=later).update(checksum=STALE)
     load.kept = len(added) + sum(code in held for code in found)
     load.difference += Difference(added=len(added), changed=len(changed))
 

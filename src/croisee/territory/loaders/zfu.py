@@ -1,10 +1,13 @@
 """Communes that carried an urban free zone (ZFU-TE): whole communes, not the zones' own outlines."""
 
 from croisee.territory.loaders import zones
-from croisee.territory.loaders.features import read_features
 from croisee.territory.loaders.loading import Format, Load, NotConcerned, Peek
+from croisee.territory.loaders.maps import read_zones
 from croisee.territory.models import DataSetKind, ZoneKind
 from croisee.territory.rules import ZFU_LAST_DAY
+
+TINY = 1e-6
+"""Degrees: a tenth of a metre."""
 
 
 def recognises(peek: Peek) -> bool:
@@ -16,16 +19,14 @@ def load(load: Load) -> None:
     """Store the communes of the EPCI that carried a zone, told by their outlines, which bear no INSEE code."""
     communes = zones.CommuneMap(load.epci)
     found = {}
-    for feature in read_features(load.path, load.layer, load.source):
-        code = feature.text("id")
-        middle = feature.geometry and feature.geometry.representative_point()
-        inside = communes.communes_of(middle.buffer(1e-6)) if middle else set()
+    for zone, outline in read_zones(load, code="id"):
+        # These outlines are simplified and run over into neighbours: the middle tells which commune is meant.
+        inside = communes.communes_of(outline.representative_point().buffer(TINY))
         if not inside:
             load.elsewhere += 1
             continue
-        found[code] = zones.Found(
-            code, feature.text("lib"), inside, feature.geometry, feature.repaired, valid_to=ZFU_LAST_DAY
-        )
+        repaired = bool(zone.repaired)
+        found[zone.code] = zones.Found(zone.code, zone.name, inside, outline, repaired, valid_to=ZFU_LAST_DAY)
     if not found:
         raise NotConcerned
     zones.store(load, ZoneKind.ZFU, 0, found)
