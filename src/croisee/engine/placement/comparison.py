@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from croisee.engine.placement.deferred_acceptance import Lists, empty_pools, solve
+from croisee.engine.placement.deferred_acceptance import Lists, empty_pools, solve, useful_seats
 from croisee.engine.placement.market import Market, Placement, draws
 
 
@@ -155,11 +155,12 @@ def what_if(market: Market, seeds: Sequence[int], reserves: ArrayLike | None = N
     def run(alternative: int, begin: int) -> NDArray[np.int64]:
         drawn = slice(begin, begin + _DRAWS_AT_ONCE)
         m = markets[alternative]
+        seats = useful_seats(m.capacity, m.wish_pool)
         words = np.stack([draws(m.pupils, seed) for seed in seeds[drawn]])
         priority = np.empty(m.wish_pool.size, words.dtype)
         lists = Lists(m.wish_start[:-1], m.wish_start[1:], m.wish_pool, priority, m.protected)
         figures = placed[alternative, drawn], first[alternative, drawn], ranks[alternative, drawn]
-        return _draw_again(lists, empty_pools(m, words.dtype), m.seats, m.reserved, words, priority, *figures)
+        return _draw_again(lists, empty_pools(seats, words.dtype), seats, m.reserved, words, priority, *figures)
 
     jobs = [(row, begin) for row in range(size[0]) for begin in range(0, size[1], _DRAWS_AT_ONCE)]
     with ThreadPoolExecutor(

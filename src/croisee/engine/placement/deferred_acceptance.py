@@ -60,13 +60,13 @@ class Lists(NamedTuple):
 class Pools(NamedTuple):
     """Who holds a seat where, while proposals are made.
 
-    The seats of pool `p` are slots `count[p, START]` to `count[p + 1, START] - 1` of `who`. Protected pupils fill
+    The seats of pool `p` are slots `tally[p, START]` to `tally[p + 1, START] - 1` of `who`. Protected pupils fill
     them from the left, others from the right, in the order they come. Few pools ever refuse anybody who is
     already in; when one first does, each side becomes a heap whose root is the pupil served last, and `key`
     holds their numbers.
     """
 
-    count: NDArray[np.int32]  # (p + 1, 4) START, FREE seats, PROTECTED pupils seated, RESERVED seats
+    tally: NDArray[np.int32]  # (p + 1, 4) START, FREE seats, PROTECTED pupils seated, RESERVED seats
     last: NDArray[
         Any
     ]  # (p, 2) the highest number on the left and on the right; the lowest possible if nobody
@@ -87,25 +87,33 @@ def defer(market: Market, lists: Lists, position: NDArray[np.int32]) -> Placemen
     lists that ended sooner, leads to the same outcome as a run on the longer lists. `position` is moved on to
     the seat found, or to the end of the list.
     """
-    pools = empty_pools(market, lists.priority.dtype)
+    seats = useful_seats(market.capacity, lists.pool)
+    pools = empty_pools(seats, lists.priority.dtype)
     queue, next_queue = np.empty((2, market.pupils), np.int32)
     pool = np.empty(market.pupils, np.int32)
     reserved_seat = np.empty(market.pupils, np.bool_)
-    solve(lists, pools, market.seats, market.reserved, position, queue, next_queue, pool, reserved_seat)
+    solve(lists, pools, seats, market.reserved, position, queue, next_queue, pool, reserved_seat)
     return Placement(pool, np.where(pool < 0, np.int32(-1), position), reserved_seat)
 
 
-def empty_pools(market: Market, numbers: DTypeLike) -> Pools:
+def useful_seats(capacity: NDArray[np.int64], wish_pool: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The capacities, without the seats that nobody can come to fill; all of them together then fit in memory."""
+    if capacity.sum(dtype=np.float64) <= max(wish_pool.size, 1 << 20):
+        return capacity.astype(np.int32)
+    return np.minimum(capacity, np.bincount(wish_pool, minlength=capacity.size)).astype(np.int32)
+
+
+def empty_pools(seats: NDArray[np.int32], numbers: DTypeLike) -> Pools:
     """Room for `solve` to work in; made here since NumPy asks for large pages, which Numba does not."""
-    seats = int(market.seats.sum())
+    pools, slots = seats.size, int(seats.sum())
     number = np.dtype(numbers)
     lowest = -np.inf if number.kind == "f" else np.iinfo(number).min
     return Pools(
-        count=np.empty((market.pools + 1, 4), np.int32),
-        last=np.empty((market.pools, 2), number),
-        heaped=np.empty(market.pools, np.bool_),
-        who=np.empty(seats, np.int32),
-        key=np.empty(seats, number),
+        tally=np.empty((pools + 1, 4), np.int32),
+        last=np.empty((pools, 2), number),
+        heaped=np.empty(pools, np.bool_),
+        who=np.empty(slots, np.int32),
+        key=np.empty(slots, number),
         lowest=np.array([lowest], number),
     )
 
@@ -136,11 +144,11 @@ def _open(pools: Any, seats: Any, reserved: Any) -> None:
     """All seats free."""
     start = 0
     for pool in range(seats.size):
-        pools.count[pool, START], start = start, start + seats[pool]
-        pools.count[pool, FREE] = seats[pool]
-        pools.count[pool, PROTECTED] = 0
-        pools.count[pool, RESERVED] = min(reserved[pool], seats[pool])
-    pools.count[seats.size, START] = start
+        pools.tally[pool, START], start = start, start + seats[pool]
+        pools.tally[pool, FREE] = seats[pool]
+        pools.tally[pool, PROTECTED] = 0
+        pools.tally[pool, RESERVED] = min(reserved[pool], seats[pool])
+    pools.tally[seats.size, START] = start
     pools.heaped[:] = False
     pools.last[:] = pools.lowest[0]
 
@@ -181,8 +189,8 @@ def _line_up(lists: Any, position: Any, queue: Any) -> Any:
 def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) -> Any:
     """Let each pupil of `queue` ask until a pool says yes; those whom this puts out are written, and counted."""
     first, end, wish_pool, priority, of_left = lists
-    count, last, heaped, who, key, lowest = pools
-    count_line, last_line = count.reshape(-1), last.reshape(-1)
+    tally, last, heaped, who, key, lowest = pools
+    tally_line, last_line = tally.reshape(-1), last.reshape(-1)
     waiting = 0
     for turn in range(queue.size):
         # Ask the memory for what the next pupils need, each step resting on what the step before brought.
@@ -198,7 +206,7 @@ def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) ->
             ahead = queue[turn + 8]
             wish = first[ahead] + position[ahead]
             for near in range(wish, min(wish + 3, end[ahead])):
-                prefetch(count_line, 4 * wish_pool[near])
+                prefetch(tally_line, 4 * wish_pool[near])
                 prefetch(last_line, 2 * wish_pool[near])
 
         pupil = queue[turn]
@@ -206,19 +214,19 @@ def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) ->
         wish = first[pupil] + position[pupil]
         while wish < end[pupil]:
             pool, number = wish_pool[wish], priority[wish]
-            free, protected = count[pool, FREE], count[pool, PROTECTED]
+            free, protected = tally[pool, FREE], tally[pool, PROTECTED]
             if free > 0:
-                count[pool, FREE] = free - 1
+                tally[pool, FREE] = free - 1
                 if side == LEFT:
-                    count[pool, PROTECTED] = protected + 1
-                    who[count[pool, START] + protected] = pupil
+                    tally[pool, PROTECTED] = protected + 1
+                    who[tally[pool, START] + protected] = pupil
                 else:
-                    who[count[pool, START] + protected + free - 1] = pupil
+                    who[tally[pool, START] + protected + free - 1] = pupil
                 if number > last[pool, side]:
                     last[pool, side] = number
                 break
             # Most refusals are settled here; equal numbers and admissions are left to `_replace`.
-            over_reserve = protected + (side == LEFT) > count[pool, RESERVED]
+            over_reserve = protected + (side == LEFT) > tally[pool, RESERVED]
             if number > last[pool, RIGHT] and (
                 (over_reserve and number > last[pool, LEFT]) or (not over_reserve and side == RIGHT)
             ):
@@ -226,7 +234,7 @@ def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) ->
                 continue
             if not heaped[pool]:
                 _heap(lists, pools, position, pool)
-            refused = _replace(count, last, who, key, lowest, pool, number, pupil, side, over_reserve)
+            refused = _replace(tally, last, who, key, lowest, pool, number, pupil, side, over_reserve)
             if refused == pupil:
                 wish += 1
                 continue
@@ -240,7 +248,7 @@ def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) ->
 
 @njit(cache=True, nogil=True)
 def _replace(
-    count: Any,
+    tally: Any,
     last: Any,
     who: Any,
     key: Any,
@@ -256,8 +264,8 @@ def _replace(
     Counting the one who asks, protected pupils within the reserve are safe and the one to go is the last of the
     others; beyond it, the last of all.
     """
-    left, right = count[pool, START], count[pool + 1, START] - 1
-    protected = count[pool, PROTECTED]
+    left, right = tally[pool, START], tally[pool + 1, START] - 1
+    protected = tally[pool, PROTECTED]
     others = right + 1 - left - protected
     if over_reserve and protected > 0:
         out = LEFT if others == 0 or _later(key[left], who[left], key[right], who[right]) else RIGHT
@@ -278,7 +286,7 @@ def _replace(
         protected = _add(key, who, left, 1, protected, number, pupil)
     else:
         others = _add(key, who, right, -1, others, number, pupil)
-    count[pool, PROTECTED] = protected
+    tally[pool, PROTECTED] = protected
     last[pool, LEFT] = key[left] if protected > 0 else lowest[0]
     last[pool, RIGHT] = key[right] if others > 0 else lowest[0]
     return refused
@@ -291,13 +299,13 @@ def _hand_out(lists: Any, pools: Any, position: Any, pool_of: Any, reserved_seat
         wish = lists.first[pupil] + position[pupil]
         pool_of[pupil] = lists.pool[wish] if wish < lists.last[pupil] else -1
     reserved_seat[:] = False
-    count, who = pools.count, pools.who
-    for pool in range(len(count) - 1):
-        holding, left = count[pool, PROTECTED], count[pool, START]
-        if holding > count[pool, RESERVED] > 0 and not pools.heaped[pool]:
+    tally, who = pools.tally, pools.who
+    for pool in range(len(tally) - 1):
+        holding, left = tally[pool, PROTECTED], tally[pool, START]
+        if holding > tally[pool, RESERVED] > 0 and not pools.heaped[pool]:
             _heap(lists, pools, position, pool)
-        if count[pool, RESERVED] > 0:
-            while holding > count[pool, RESERVED]:
+        if tally[pool, RESERVED] > 0:
+            while holding > tally[pool, RESERVED]:
                 holding = _drop(pools.key, who, left, 1, holding)
             for slot in range(left, left + holding):
                 reserved_seat[who[slot]] = True
@@ -306,10 +314,10 @@ def _hand_out(lists: Any, pools: Any, position: Any, pool_of: Any, reserved_seat
 @njit(cache=True, nogil=True)
 def _heap(lists: Any, pools: Any, position: Any, pool: Any) -> None:
     """Make both sides of a pool heaps, with the numbers of the pupils in it."""
-    count, who, key = pools.count, pools.who, pools.key
-    left, right = count[pool, START], count[pool + 1, START] - 1
-    protected = count[pool, PROTECTED]
-    others = right + 1 - left - protected - count[pool, FREE]
+    tally, who, key = pools.tally, pools.who, pools.key
+    left, right = tally[pool, START], tally[pool + 1, START] - 1
+    protected = tally[pool, PROTECTED]
+    others = right + 1 - left - protected - tally[pool, FREE]
     for size in range(protected):
         pupil = who[left + size]
         _add(key, who, left, 1, size, lists.priority[lists.first[pupil] + position[pupil]], pupil)

@@ -80,14 +80,16 @@ def _kind(market: Market, placement: Placement, pupil: int, wish: int, pool: int
     if market.capacity[pool] == 0:
         return "no_seats"
     seated = np.flatnonzero(placement.pool == pool)
-    reserve_is_not_for_me = bool(market.reserved[pool] > 0 and not market.protected[pupil])
-    if reserve_is_not_for_me:
-        before_me = seated[~placement.reserved_seat[seated]]
+    free = seated.size < market.capacity[pool]
+    if market.protected[pupil]:
+        before_me, reserve_left = seated, market.protected[seated].sum() < market.reserved[pool]
     else:
-        before_me = seated
+        before_me, reserve_left = seated[~placement.reserved_seat[seated]], False
     number = market.priority[wish]
     numbers = market.priority[market.wish_start[before_me] + placement.rank[before_me]]
-    due_before = (numbers < number) | ((numbers == number) & (before_me < pupil))
-    if seated.size < market.capacity[pool] or not due_before.all():
+    served_before = (numbers < number) | ((numbers == number) & (before_me < pupil))
+    if free or reserve_left or not served_before.all():
         return "unjustified"
-    return "priority_and_reserve" if reserve_is_not_for_me else "priority"
+    if market.reserved[pool] > 0 and not market.protected[pupil]:
+        return "priority_and_reserve"
+    return "priority"

@@ -84,16 +84,6 @@ class Market:
         """(p,) How many pupils list each pool."""
         return np.bincount(self.wish_pool, minlength=self.pools)
 
-    @cached_property
-    def seats(self) -> NDArray[np.int32]:
-        """(p,) Seats that can be of use: `capacity`, and not more than there are wishes for the pool.
-
-        A pool as large as "everybody" then costs no more memory than the pupils who ask for it.
-        """
-        if self.capacity.sum(dtype=np.float64) <= self.wish_pool.size:
-            return self.capacity.astype(np.int32)
-        return np.minimum(self.capacity, self.asked).astype(np.int32)
-
     def _check_lists(self) -> None:
         start, wishes = self.wish_start, self.wish_pool.size
         if start.size != self.pupils + 1:
