@@ -70,7 +70,7 @@ def _communes() -> Iterator[Feature]:
     outlines = shapely.coverage_simplify([commune.geometry for commune in communes], COARSE)
     for commune, outline in zip(communes, outlines, strict=True):
         people = number_format(commune.population, force_grouping=True) if commune.population else ""
-        detail = _("%(people)s inhabitants") % {"people": people} if people else _("commune")
+        detail = _("%(people)s inhabitants") % {"people": people} if people else _("Commune")
         yield outline, {"code": commune.code, "name": commune.name, "detail": detail, "url": ""}
 
 

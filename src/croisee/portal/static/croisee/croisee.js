@@ -15,3 +15,5 @@ export function announce(text) {
   region?.append(line);
   setTimeout(() => line.remove(), 5000);
 }
+
+if (document.querySelector("input[data-suggest]")) import("./combobox.js");
