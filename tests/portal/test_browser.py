@@ -2,10 +2,8 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
 
-from croisee.foundation.accounts.models import Account
-from tests.browser import NARROW, Visit, look
+from tests.browser import Visit, look
 from tests.portal.conftest import Territory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
