@@ -50,6 +50,17 @@ def test_a_password_change_is_noted_and_the_password_is_not_kept(family: Account
     assert kept.isdisjoint({"password", "last_login"})
 
 
+def run(statement: str, *, ignoring: bool) -> None:
+    """Run SQL, after asking the database to ignore every trigger if so wanted."""
+    with connection.cursor() as cursor:
+        if ignoring:
+            cursor.execute(
+                "SELECT set_config('pgtrigger.ignore', (SELECT '{' || string_agg(tgname, ',') || '}'"
+                " FROM pg_trigger WHERE tgname LIKE 'pgtrigger%%'), true)"
+            )
+        cursor.execute(statement)
+
+
 @pytest.mark.parametrize(
     "attempt",
     [
@@ -67,13 +78,7 @@ def test_history_is_not_rewritten_even_by_who_asks_triggers_to_be_ignored(
     Organisation.objects.create(name="Kept", kind=Kind.OTHER)
     for ignoring in (False, True):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            with connection.cursor() as cursor:
-                if ignoring:
-                    cursor.execute(
-                        "SELECT set_config('pgtrigger.ignore', (SELECT '{' || string_agg(tgname, ',') || '}'"
-                        " FROM pg_trigger WHERE tgname LIKE 'pgtrigger%%'), true)"
-                    )
-                cursor.execute(attempt)
+            run(attempt, ignoring=ignoring)
 
 
 def test_ignoring_triggers_does_not_silence_the_trail() -> None:

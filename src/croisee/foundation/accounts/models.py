@@ -73,9 +73,18 @@ class Account(Record, AbstractBaseUser):
         return self.name or self.email
 
     def roles(self, on: date | None = None) -> frozenset[Role]:
-        """The roles held on a day (today by default)."""
-        held = self.memberships.active(on).values_list("role", flat=True)
-        return frozenset(Role(role) for role in held)
+        """The roles held on a day (today by default), asked once for this instance: that is, once a request."""
+        day = on or timezone.localdate()
+        known = self.__dict__.setdefault("_roles", {})
+        if day not in known:
+            held = self.memberships.active(day).values_list("role", flat=True)
+            known[day] = frozenset(Role(role) for role in held)
+        return frozenset(known[day])
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read again, roles included."""
+        self.__dict__.pop("_roles", None)
+        super().refresh_from_db(*args, **kwargs)
 
     def has_role(self, *roles: Role) -> bool:
         """Whether one of `roles` is held today."""

@@ -30,7 +30,7 @@ passwords = [
     path("oublie/", account.password_reset, name="account_reset_password"),
     path("oublie/envoye/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
-        r"^nouveau/(?P<uidb36>[0-9A-Za-z-]+?)-(?P<key>[^-/]+-[^/]+)/$",
+        r"^nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
