@@ -12,5 +12,6 @@ urlpatterns = [
     path("verifier/", include("croisee.foundation.documents.urls")),
     path("imports/", include("croisee.foundation.imports.urls")),
     path("notices/", include("croisee.foundation.notices.urls")),
+    path("stages/", include("croisee.stages.urls")),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]

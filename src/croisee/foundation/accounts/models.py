@@ -230,7 +230,7 @@ class Membership(Record):
             pgtrigger.Trigger(
                 name="role_fits_kind",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "organisation_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "organisation_id"),  # type: ignore[no-untyped-call]
                 func=_role_fits_kind(),
             )
         ]

@@ -46,6 +46,7 @@ class RoundPupil(Record):
     `rank` counts from 1 (0 for a place found beyond the pupil's own wishes). `seat` numbers an offer's seats
     from 0: unique, and checked by the trigger, so that no offer holds more pupils than seats. `reasons` says
     of each wish preferred to the place why not: `{offer, week, kind, seats, reserved, asked}`, naming nobody.
+    `nearby` lists, for a pupil without a place, the nearest free seats: `{offer, metres}`.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="pupils", verbose_name=_("round"))
@@ -53,8 +54,8 @@ class RoundPupil(Record):
     school_uai = models.CharField("UAI", max_length=8)
     week = models.CharField(_("week"), max_length=8)
     protected = models.BooleanField(_("protected"), default=False)
-    zone_answer = models.CharField(_("lives in a priority neighbourhood"), max_length=10, blank=True)
     zone_codes = models.CharField(_("neighbourhood"), max_length=100, blank=True)
+    zone_uncertain = models.BooleanField(_("neighbourhood uncertain"), default=False)
     wishes = models.PositiveSmallIntegerField(_("wishes"), default=0)
     offer = models.ForeignKey(
         RoundOffer, models.CASCADE, null=True, related_name="pupils", verbose_name=_("place")
@@ -64,6 +65,7 @@ class RoundPupil(Record):
     reserved_seat = models.BooleanField(_("reserved seat"), default=False)
     reason = models.TextField(_("reason"), blank=True)
     reasons = models.JSONField(default=list, editable=False)
+    nearby = models.JSONField(default=list, editable=False)
     families = models.ManyToManyField(
         Account, related_name="round_pupils", verbose_name=_("families"), blank=True
     )

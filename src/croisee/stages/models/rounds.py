@@ -106,7 +106,6 @@ class Round(Record):
     name = models.CharField(_("name"), max_length=120)
     school_year = models.CharField(_("school year"), max_length=9)
     seed = models.PositiveBigIntegerField(_("seed of the draw"))
-    keep_valid = models.BooleanField(_("leave faulty rows out"), default=False)
     state = LIFECYCLE.field()
     summary = models.JSONField(default=dict, editable=False)
     certificate = models.JSONField(default=dict, editable=False)
@@ -135,11 +134,6 @@ class Round(Record):
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "discarded"]) | Q(computed_at__isnull=False),
                 name="round_result_is_dated",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="published", published_at__isnull=False)
-                | (~Q(state="published") & Q(published_at__isnull=True)),
-                name="round_publication_is_dated",
             ),
         ]
         triggers = [*LIFECYCLE.triggers()]
@@ -179,9 +173,9 @@ class RoundFile(Record):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="files", verbose_name=_("round"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    name = models.CharField(_("file name"), max_length=200)
     file = models.FileField(_("file"), upload_to="rounds/")
     sha256 = models.CharField("SHA-256", max_length=64)
+    rows = models.PositiveIntegerField(_("rows"))
 
     objects = RoundFileQuerySet.as_manager()
 
@@ -197,4 +191,4 @@ class RoundFile(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.kind}.csv"

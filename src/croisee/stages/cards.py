@@ -1,0 +1,42 @@
+"""What the home pages say of the rounds."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.registry import Card
+from croisee.stages.models import Round, RoundOffer, RoundPupil, RoundState
+
+
+def rounds(account: Account) -> Card:
+    """The latest round one may see, or how to begin."""
+    latest = Round.objects.visible_to(account).exclude(state=RoundState.DISCARDED).first()
+    if latest is None:
+        manages = account.has_role(Role.CAMPAIGN_MANAGER)
+        text = _("Prepare the first round.") if manages else _("No round is published yet.")
+        return Card(_("Internship rounds"), text, reverse("stages:rounds"), order=10)
+    if not latest.has_result:
+        return Card(latest.name, latest.get_state_display(), latest.get_absolute_url(), order=10)
+    everyone = latest.summary["result"]["everyone"]
+    text = _("%(placed)d pupils of %(pupils)d have a place.") % everyone
+    return Card(latest.name, text, latest.get_absolute_url(), order=10)
+
+
+def internships(account: Account) -> Card:
+    """The internships of a family's children."""
+    count = RoundPupil.objects.visible_to(account).count()
+    text = (
+        ngettext("%d result to read.", "%d results to read.", count) % count
+        if count
+        else _("Nothing to read yet.")
+    )
+    return Card(_("My internship"), text, reverse("stages:my_internships"), order=10)
+
+
+def offers(account: Account) -> Card:
+    """An employer's offers."""
+    count = RoundOffer.objects.visible_to(account).count()
+    text = ngettext("%d offer in a published round.", "%d offers in published rounds.", count) % count
+    return Card(_("My company"), text, reverse("stages:my_offers"), order=10)

@@ -1,0 +1,161 @@
+"""What the pages of a round read, beyond a filter."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from croisee.stages import wording
+from croisee.stages.models import Round, RoundOffer, RoundPupil
+from croisee.territory.models import School
+
+MOST_FREE_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """Pupils who got the wish of one rank."""
+
+    label: str
+    pupils: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class SchoolRow:
+    """A school in a round."""
+
+    uai: str
+    name: str
+    pupils: int
+    placed: int
+    first: int
+    pupils_url: str
+
+    @property
+    def without(self) -> int:
+        """Pupils without a place."""
+        return self.pupils - self.placed
+
+    @property
+    def share(self) -> float:
+        """Percentage of pupils with a place."""
+        return 100 * self.placed / self.pupils
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """A figure for protected pupils and others, by the rule then by first come, first served."""
+
+    label: str
+    cells: list[str]
+
+
+def figures(round_: Round) -> dict[str, Any]:
+    """The figures of a computed round, with its pupils by rank."""
+    summary = round_.summary
+    everyone = summary["result"]["everyone"]
+    pupils = everyone["pupils"]
+    ranks = [
+        RankRow(wording.rank_label(line["rank"]), line["everyone"], 100 * line["everyone"] / max(pupils, 1))
+        for line in summary["ranks"]
+    ]
+    return {**summary, **everyone, "without": pupils - everyone["placed"], "ranks": ranks}
+
+
+def comparison(round_: Round) -> list[ComparisonRow]:
+    """The gap between protected pupils and others, by the rule and by first come, first served."""
+    rules = [round_.summary["result"], round_.summary["queue"]]
+    groups = [rule[group] for rule in rules for group in ("protected", "others")]
+    figures: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
+        (_("Pupils"), lambda group: wording.number(group["pupils"])),
+        (_("With a place"), lambda group: wording.share(group["placed"], group["pupils"])),
+        (_("On their first wish"), lambda group: wording.share(group["first"], group["pupils"])),
+        (_("On one of their first three wishes"), lambda group: wording.share(group["top"], group["pupils"])),
+        (_("Mean rank of the wishes granted"), lambda group: wording.number(group["mean_rank"])),
+        (_("On a reserved seat"), lambda group: wording.number(group["reserved_seats"])),
+    ]
+    return [ComparisonRow(label, [figure(group) for group in groups]) for label, figure in figures]
+
+
+def weeks(round_: Round) -> list[str]:
+    """The weeks in which a round has offers, in order."""
+    return list(round_.offers.order_by("week").values_list("week", flat=True).distinct())
+
+
+def with_free(offers: QuerySet[RoundOffer]) -> QuerySet[RoundOffer]:
+    """Offers with their free seats as `left`, so that one can sort and filter by them."""
+    return offers.annotate(left=F("seats") - F("taken"))
+
+
+def by_school(pupils: QuerySet[RoundPupil]) -> list[SchoolRow]:
+    """The schools of these pupils, with what theirs got."""
+    rows = list(
+        pupils.order_by("school_uai")
+        .values("round", "school_uai")
+        .annotate(pupils=Count("pk"), placed=Count("offer"), first=Count("pk", filter=Q(rank=1)))
+    )
+    names = _names([row["school_uai"] for row in rows])
+    return [
+        SchoolRow(
+            uai=row["school_uai"],
+            name=names.get(row["school_uai"], row["school_uai"]),
+            pupils=row["pupils"],
+            placed=row["placed"],
+            first=row["first"],
+            pupils_url=reverse("stages:pupils", args=[row["round"]]) + f"?q={row['school_uai']}",
+        )
+        for row in rows
+    ]
+
+
+def school_names(pupils: QuerySet[RoundPupil]) -> Callable[[RoundPupil], str]:
+    """A function from a pupil to the name of its school, which asks the database once for all of them."""
+    names: dict[str, str] | None = None
+
+    def name(pupil: RoundPupil) -> str:
+        nonlocal names
+        if names is None:
+            names = _names(pupils.order_by().values("school_uai"))
+        return names.get(pupil.school_uai, pupil.school_uai)
+
+    return name
+
+
+def _names(uais: Any) -> dict[str, str]:
+    return dict(School.objects.filter(uai__in=uais).values_list("uai", "name"))
+
+
+def nearest_free(pupil: RoundPupil) -> list[RoundOffer]:
+    """Offers of the pupil's week with a seat left, nearest first; none for a pupil with a place."""
+    if pupil.offer_id is not None:
+        return []
+    free = with_free(pupil.round.offers.filter(week=pupil.week)).filter(left__gt=0)
+    known = {offer.reference: offer for offer in free}
+    near = [known.pop(item["offer"]) for item in pupil.nearby if item["offer"] in known]
+    return [*near, *known.values()][:MOST_FREE_SHOWN]
+
+
+def offers_geojson(offers: Iterable[RoundOffer]) -> dict[str, Any]:
+    """Offers that have coordinates, as GeoJSON points in lon/lat."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [offer.lon, offer.lat]},
+                "properties": {
+                    "name": offer.title,
+                    "week": offer.week,
+                    "seats": offer.seats,
+                    "free": offer.free,
+                    "kind": "offer_free" if offer.free else "offer_full",
+                },
+            }
+            for offer in offers
+            if offer.lon is not None
+        ],
+    }

@@ -1,0 +1,202 @@
+"""What is done to rounds: prepare, receive the files, compute, publish, withdraw, discard; who may read a pupil."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from croisee.foundation.accounts import services as accounts
+from croisee.foundation.accounts.models import Account, Membership
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.lifecycles.services import perform
+from croisee.foundation.notices.services import send
+from croisee.foundation.progress.models import Progress
+from croisee.foundation.progress.services import background, start
+from croisee.foundation.progress.tracking import Tracker, WorkRefused
+from croisee.foundation.tables import Table, read_bytes, write_csv
+from croisee.stages import loaded, notices
+from croisee.stages.certificate import Source, certificate
+from croisee.stages.files import RoundFiles
+from croisee.stages.files.columns import COLUMNS
+from croisee.stages.files.reading import check_tables
+from croisee.stages.kept import offer_rows, pupil_rows, summary
+from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil, RoundState
+from croisee.stages.round import Outcome, Parameters, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+IMPORT = "stages.round"
+BATCH = 2_000
+
+
+def files_address(round_: Round) -> str:
+    """Where the files of a round are sent: the import, which shows every fault before anything is kept."""
+    return f"{reverse('imports:begin', args=[IMPORT])}?target={round_.pk}"
+
+
+@transaction.atomic
+def prepare(account: Account, *, name: str, school_year: str, seed: int) -> Round:
+    """A new round of the metropolis that `account` manages campaigns for."""
+    organisation = account.organisations(Role.CAMPAIGN_MANAGER).earliest("created_at")
+    return Round.objects.create(organisation=organisation, name=name, school_year=school_year, seed=seed)
+
+
+@transaction.atomic
+def receive_files(round_: Round, tables: Mapping[str, Table]) -> None:
+    """Keep the three tables of a round in preparation, in the place of former ones.
+
+    Raises Round.DoesNotExist when the round is not in preparation any more.
+    """
+    locked = Round.objects.select_for_update().get(pk=round_.pk, state=RoundState.DRAFT)
+    _erase_files(locked)
+    for kind, table in tables.items():
+        data = _as_csv(table)
+        file = RoundFile(round=locked, kind=kind, sha256=hashlib.sha256(data).hexdigest(), rows=len(table))
+        file.file.save(f"{file.pk}.csv", ContentFile(data), save=False)
+        file.save()
+
+
+def start_computing(round_: Round, account: Account) -> Progress:
+    """Compute the round in the background; a second click follows the first."""
+    title = _("Computing the round “%s”") % round_.name
+    return start(compute, account, title, key=f"round:{round_.pk}", round_id=str(round_.pk))
+
+
+@background
+def compute(tracker: Tracker, round_id: str) -> str:
+    """Read the files of a round, place, audit, and keep the result; nothing is kept unless the audit passes."""
+    round_ = Round.objects.get(pk=UUID(round_id))
+    tracker.advance(0, 4, _("Reading the files"))
+    files, sources = _files_of(round_)
+    tracker.advance(1, 4, _("Placing the pupils"))
+    outcome = run(files, loaded.zones(), loaded.schools(), Parameters(seed=round_.seed))
+    tracker.advance(2, 4, _("Checking the result"))
+    if not outcome.audit.ok:
+        raise WorkRefused(
+            _("The audit found a fault in the result: nothing was kept. Tell us the round's name.")
+        )
+    tracker.advance(3, 4, _("Keeping the result"))
+    keep(round_, outcome, sources)
+    return round_.get_absolute_url()
+
+
+@transaction.atomic
+def keep(round_: Round, outcome: Outcome, sources: Mapping[str, Source]) -> None:
+    """Store a computed round: offers, pupils with their place and reasons, figures, certificate."""
+    locked = Round.objects.select_for_update().get(pk=round_.pk)
+    _erase_result(locked)
+    offers = RoundOffer.objects.bulk_create(offer_rows(locked, outcome), batch_size=BATCH)
+    RoundPupil.objects.bulk_create(pupil_rows(locked, outcome, offers), batch_size=BATCH)
+    locked.summary = summary(outcome)
+    locked.certificate = certificate(outcome, sources, {})
+    locked.computed_at = timezone.now()
+    locked.save()
+    perform(locked, "compute", None)
+
+
+@transaction.atomic
+def publish(round_: Round, account: Account | None) -> None:
+    """Show the result to whom it concerns, and tell them."""
+    perform(round_, "publish", account)
+    round_.published_at = timezone.now()
+    round_.save()
+    key, context = f"round:{round_.pk}", {"round": round_.name, "path": round_.get_absolute_url()}
+    send(notices.PUBLISHED, _heads_of_schools(round_), key=key, context=context)
+    families = Account.objects.filter(round_pupils__round=round_).distinct()
+    send(
+        notices.PLACE_KNOWN, families, key=key, context={**context, "path": reverse("stages:my_internships")}
+    )
+
+
+@transaction.atomic
+def withdraw(round_: Round, account: Account | None) -> None:
+    """Take a published result back: only the campaign manager sees it again."""
+    perform(round_, "withdraw", account)
+    round_.published_at = None
+    round_.save()
+
+
+@transaction.atomic
+def reopen(round_: Round, account: Account | None) -> None:
+    """Prepare a computed round again: its result is erased, its files stay."""
+    perform(round_, "reopen", account)
+    _erase_result(round_)
+    round_.summary, round_.certificate, round_.computed_at = {}, {}, None
+    round_.save()
+
+
+@transaction.atomic
+def discard(round_: Round, account: Account | None) -> None:
+    """Give a round up: its files and its pupils are erased, the round stays in the journal."""
+    perform(round_, "discard", account)
+    _erase_result(round_)
+    _erase_files(round_)
+
+
+VERBS: "dict[str, Callable[[Round, Account | None], None]]" = {
+    "publish": publish,
+    "withdraw": withdraw,
+    "reopen": reopen,
+    "discard": discard,
+}
+
+
+@transaction.atomic
+def invite_family(pupil: RoundPupil, email: str) -> Account:
+    """Let the owner of an e-mail address read the page of a pupil; make the account and write to it when new."""
+    account = Account.objects.filter(email=email.lower()).first()
+    if account is None or not account.has_role(Role.FAMILY):
+        account = accounts.invite(email, pupil.round.organisation, Role.FAMILY).account
+    pupil.families.add(account)
+    if pupil.round.state == RoundState.PUBLISHED:
+        context = {"round": pupil.round.name, "path": reverse("stages:my_internships")}
+        send(notices.PLACE_KNOWN, [account], key=f"round:{pupil.round_id}", context=context)
+    return account
+
+
+def _files_of(round_: Round) -> tuple[RoundFiles, dict[str, Source]]:
+    """The checked files of a round, and what the certificate says of each."""
+    kept = {file.kind: file for file in round_.files.all()}
+    if set(kept) != set(RoundFile.Kind.values):
+        raise WorkRefused(_("The three files of the round are not there yet: send them first."))
+    tables = {}
+    for kind, file in kept.items():
+        with file.file.open("rb") as stream:
+            tables[kind] = read_bytes(stream.read(), COLUMNS[kind], file=f"{kind}.csv")
+    files = check_tables(tables["offers"], tables["pupils"], tables["wishes"])
+    return files, {kind: Source(str(file), file.sha256) for kind, file in kept.items()}
+
+
+def _as_csv(table: Table) -> bytes:
+    """A table as the CSV file that would be read back into it."""
+    names = [name for name in table.columns if table.has(name)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "table.csv")
+        write_csv(path, names, zip(*(table.columns[name] for name in names), strict=True), bom=False)
+        return path.read_bytes()
+
+
+def _heads_of_schools(round_: Round) -> list[Account]:
+    schools = round_.pupils.values("school_uai")
+    heads = Membership.objects.active().filter(role=Role.SCHOOL_HEAD, organisation__uai__in=schools)
+    return list(Account.objects.filter(memberships__in=heads).distinct())
+
+
+def _erase_result(round_: Round) -> None:
+    round_.pupils.all().delete()
+    round_.offers.all().delete()
+
+
+def _erase_files(round_: Round) -> None:
+    for file in round_.files.all():
+        file.file.delete(save=False)
+        file.delete()

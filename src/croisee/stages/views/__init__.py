@@ -1,0 +1,1 @@
+"""The pages of the rounds: managing them, reading their result, and what each person sees of them."""
