@@ -31,21 +31,8 @@ LAMBERT_93, LON_LAT = 2154, 4326
 CODE_COLUMNS = (
     *("codeqp", "codeqpv", "codequartier", "codqp", "idqp", "codezfu"),
     *("nusquart", "nuquart", "codeiris", "dcomiris"),
-    *(
-        "inseecom",
-        "codeinsee",
-        "codecommune",
-        "insee",
-        "codgeo",
-        "codeepci",
-        "epci",
-        "codesiren",
-        "siren",
-        "code",
-        "id",
-        "gmlid",
-        "objectid",
-    ),
+    *("inseecom", "codeinsee", "codecommune", "insee", "codgeo"),
+    *("code", "codeepci", "epci", "codesiren", "siren", "id", "gmlid", "objectid"),
 )
 """What the column of codes may be called (without case and punctuation), the most telling name first."""
 
@@ -59,8 +46,8 @@ OF_COMMUNES = {"inseecom", "codeinsee", "codecommune", "insee", "codgeo"}  # and
 COMMUNE_NAMES = NAME_COLUMNS[NAME_COLUMNS.index("libcom") :]
 
 GENERATION_OF_CODE = {
-    2015: re.compile(r"QP[0-9][0-9AB][0-9]{4}"),
-    2024: re.compile(r"QN[0-9][0-9AB][0-9]{3}[A-Z]"),
+    2015: re.compile(r"QP([0-9]{3}|02[AB])[0-9]{3}"),
+    2024: re.compile(r"QN([0-9]{3}|02[AB])[0-9A-Z]{3}"),
 }
 
 
