@@ -67,7 +67,7 @@ def replace_file(draft: ImportDraft, slot: str, upload: "Upload") -> None:
     with transaction.atomic():
         _open(draft)
         old = draft.files.filter(slot=slot)
-        _erase_contents(list(old))
+        erase_contents(list(old))
         old.delete()
         _keep(draft, slot, upload)
 
@@ -138,7 +138,7 @@ def apply(draft: ImportDraft, account: "Account", *, keep_valid: bool = False) -
         draft.applied_at, draft.rows_left_out = timezone.now(), left_out
         draft.save()
         _remember(draft)
-        _erase_contents(list(draft.files.all()))
+        erase_contents(list(draft.files.all()))
     return draft.result_url
 
 
@@ -180,7 +180,7 @@ def discard(draft: ImportDraft) -> None:
     """Erase a draft that was not applied, with its files."""
     with transaction.atomic():
         _open(draft)
-        _erase_contents(list(draft.files.all()))
+        erase_contents(list(draft.files.all()))
         draft.delete()
 
 
@@ -189,12 +189,12 @@ def purge() -> int:
     with transaction.atomic():
         expired = ImportDraft.objects.filter(expires_at__lt=timezone.now())
         drafts = list(expired.select_for_update(skip_locked=True))
-        _erase_contents(list(ImportFile.objects.filter(draft__in=drafts)))
+        erase_contents(list(ImportFile.objects.filter(draft__in=drafts)))
         ImportDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
     return len(drafts)
 
 
-def _erase_contents(files: list[ImportFile]) -> None:
+def erase_contents(files: list[ImportFile]) -> None:
     """Once the transaction is committed, delete what was uploaded; the folder too when it is left empty."""
 
     def erase() -> None:
