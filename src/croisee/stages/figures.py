@@ -155,21 +155,13 @@ def without_a_place(outcome: Outcome) -> NDArray[np.int64]:
     return np.asarray(np.flatnonzero(outcome.placement.pool < 0), np.int64)
 
 
-def near_seats(outcome: Outcome, pupils: NDArray[np.int64]) -> list[list[NearSeat]]:
-    """For each of `pupils`, the nearest pools with free seats in the right week and for the right age.
+def near_seats(outcome: Outcome, pupil: int) -> list[NearSeat]:
+    """The pools with free seats nearest to a pupil, in the right week and for the right age.
 
     Whatever the limit of the family: what to offer them is for people to decide.
     """
-    offers, free = outcome.files.offers, outcome.free
-    weeks = np.array(offers.weeks)
-    return [_near_seats(outcome, pupil, weeks, free) for pupil in pupils.tolist()]
-
-
-def _near_seats(
-    outcome: Outcome, pupil: int, weeks: NDArray[np.str_], free: NDArray[np.int64]
-) -> list[NearSeat]:
-    offers, pupils = outcome.files.offers, outcome.files.pupils
-    fits = (free > 0) & (weeks == pupils.weeks[pupil]) & (offers.min_age <= pupils.age[pupil])
+    offers, pupils, free = outcome.files.offers, outcome.files.pupils, outcome.free
+    fits = (free > 0) & (offers.week_codes == pupils.weeks[pupil]) & (offers.min_age <= pupils.age[pupil])
     pools = np.flatnonzero(fits)
     home = (np.full(len(pools), column[pupil]) for column in (pupils.where.lon, pupils.where.lat))
     distance = distance_m(*home, offers.where.lon[pools], offers.where.lat[pools])

@@ -10,10 +10,11 @@ from croisee.stages.round import FROM_SCHOOL, NOWHERE, Outcome
 
 def reasons(outcome: Outcome) -> list[str]:
     """One sentence or two a pupil, in the active language."""
-    return [_reason(outcome, pupil) for pupil in range(len(outcome.files.pupils))]
+    return [reason(outcome, pupil) for pupil in range(len(outcome.files.pupils))]
 
 
-def _reason(outcome: Outcome, pupil: int) -> str:
+def reason(outcome: Outcome, pupil: int) -> str:
+    """The sentence for one pupil."""
     rank = int(outcome.placement.rank[pupil])
     wishes = int(outcome.own.lengths[pupil])
     if rank == 0 < wishes:

@@ -10,6 +10,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -54,7 +55,7 @@ class Protection:
     uncertain: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """A round that has been run.
 
@@ -80,12 +81,12 @@ class Outcome:
     reach_from: NDArray[np.int8]
     to_check: NDArray[np.int64]
 
-    @property
+    @cached_property
     def from_wishes(self) -> NDArray[np.bool_]:
         """Pupils whose place is one they asked for."""
         return (self.placement.rank >= 0) & (self.placement.rank < self.own.lengths)
 
-    @property
+    @cached_property
     def free(self) -> NDArray[np.int64]:
         """Seats left in each pool."""
         return seats_left(self.files.offers, self.placement)

@@ -31,7 +31,7 @@ class Locations:
 
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    address: list[str]
+    addresses: list[str]
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -40,7 +40,7 @@ class Locations:
 
     def take(self, index: NDArray[np.int64]) -> "Locations":
         """The locations at `index`, in that order."""
-        return Locations(self.lon[index], self.lat[index], [self.address[i] for i in index])
+        return Locations(self.lon[index], self.lat[index], [self.addresses[i] for i in index])
 
 
 def inside_france(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int8]:

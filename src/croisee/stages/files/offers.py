@@ -1,6 +1,7 @@
 """offers.csv: internships on offer, one row for each offer in a given week."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from croisee.stages.files.weeks import week
 MOST_SEATS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offers:
     """Seat pools (an offer in a given week) in the order of (offer_id, week): the file's order never counts.
 
@@ -36,6 +37,11 @@ class Offers:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def week_codes(self) -> NDArray[np.str_]:
+        """The weeks as an array."""
+        return np.array(self.weeks)
 
 
 def check_offers(table: Table, faults: list[Fault]) -> tuple[Offers, set[str]]:
