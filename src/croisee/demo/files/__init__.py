@@ -21,6 +21,11 @@ Les identifiants sont valides dans leur forme et n'appartiennent à personne (do
 
 Everything in this folder is made up: metropolis, streets, companies, schools, pupils.
 """
+PEOPLE_NOTE = """Tous les élèves, toutes les familles et toutes les entreprises de ce dossier sont inventés ;
+seul le territoire est réel. Les adresses des domiciles sont approximatives et ne désignent personne.
+
+Every pupil, family and company in this folder is made up; only the territory is real.
+"""
 NOTE_NAME = "LISEZMOI.txt"
 TERRITORY, ROUND = "territory", "round"
 
@@ -39,6 +44,14 @@ def generate_files(folder: Path, sizes: Sizes, seed: int) -> tuple[City, Campaig
         write_territory(fresh / TERRITORY, city, campaign)
         write_round(fresh / ROUND, campaign)
     return city, campaign
+
+
+def write_round_folder(folder: Path, campaign: Campaign) -> None:
+    """Write the round of people put on a real ground to `folder`. Raises OutputFailed."""
+    with replaced_folder(folder) as fresh:
+        (fresh / ROUND).mkdir()
+        (fresh / NOTE_NAME).write_text(PEOPLE_NOTE, encoding="utf-8")
+        write_round(fresh / ROUND, campaign)
 
 
 def generate_round_files(folder: Path, pupils: int = 1_200, seed: int = 1) -> Campaign:

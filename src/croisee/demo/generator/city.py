@@ -14,7 +14,7 @@ from croisee.demo.generator.neighbourhoods import Neighbourhood, make_neighbourh
 from croisee.demo.generator.schools import make_schools
 from croisee.demo.generator.stocks import places as stock
 from croisee.demo.generator.streets import District, Street, make_districts, make_streets
-from croisee.demo.generator.terrain import DEPARTMENT, Terrain, make_terrain
+from croisee.demo.generator.terrain import Terrain, make_terrain
 
 EPCI_RANK = 9_990
 # Families with children: more of them behind a door of a priority neighbourhood .
@@ -40,7 +40,7 @@ class City:
     def ground(self) -> Ground:
         """The metropolis as what people and companies are put on."""
         communes = tuple(commune.name for commune in self.terrain.communes)
-        return Ground(self.name, DEPARTMENT, communes, self.places, self.schools)
+        return Ground(self.name, communes, self.places, self.schools)
 
     @cached_property
     def places(self) -> Places:

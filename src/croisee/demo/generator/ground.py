@@ -81,7 +81,6 @@ class Ground:
     """A territory ready to be peopled."""
 
     name: str
-    department: str
     communes: tuple[str, ...]
     places: Places
     schools: tuple[School, ...]
