@@ -83,7 +83,9 @@ def database() -> Finding:
             "Check DATABASE_URL and its server; without DATABASE_URL the embedded one starts by itself."
         )
         return Finding(_("Database"), str(error).splitlines()[0], remedy)
-    major = connection.pg_version // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        major = int(cursor.fetchone()[0]) // 10_000
     remedy = (
         _("Croisée needs PostgreSQL %d or later.") % OLDEST_POSTGRESQL if major < OLDEST_POSTGRESQL else ""
     )

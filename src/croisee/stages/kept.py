@@ -70,7 +70,8 @@ def pupil_rows(round_: Round, outcome: Outcome, offers: Sequence[RoundOffer]) ->
 
 def summary(outcome: Outcome) -> dict[str, Any]:
     """The figures of the round as JSON; what has no value is null."""
-    return _without_nan(asdict(figures(outcome)))
+    kept: dict[str, Any] = _without_nan(asdict(figures(outcome)))
+    return kept
 
 
 def _seats(pool: np.ndarray) -> np.ndarray:

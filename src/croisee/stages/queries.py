@@ -133,7 +133,7 @@ def nearest_free(pupil: RoundPupil) -> list[RoundOffer]:
     """Offers of the pupil's week with a seat left, nearest first; none for a pupil with a place."""
     if pupil.offer_id is not None:
         return []
-    free = with_free(pupil.round.offers.filter(week=pupil.week)).filter(left__gt=0)
+    free = pupil.round.offers.filter(week=pupil.week, taken__lt=F("seats"))
     known = {offer.reference: offer for offer in free}
     near = [known.pop(item["offer"]) for item in pupil.nearby if item["offer"] in known]
     return [*near, *known.values()][:MOST_FREE_SHOWN]

@@ -153,7 +153,7 @@ VERBS: "dict[str, Callable[[Round, Account | None], None]]" = {
 @transaction.atomic
 def invite_family(pupil: RoundPupil, email: str) -> Account:
     """Let the owner of an e-mail address read the page of a pupil; make the account and write to it when new."""
-    account = Account.objects.filter(email=email.lower()).first()
+    account: Account | None = Account.objects.filter(email=email.lower()).first()
     if account is None or not account.has_role(Role.FAMILY):
         account = accounts.invite(email, pupil.round.organisation, Role.FAMILY).account
     pupil.families.add(account)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,9 +35,14 @@ def role_required(*roles: Role) -> Callable[[View[P, R]], View[P, R | HttpRespon
             return view(request, *args, **kwargs)
 
         guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
-        return guarded
+        return cast("View[P, R | HttpResponse]", guarded)
 
     return decorate
+
+
+def roles_of(view: Callable[..., object]) -> frozenset[Role]:
+    """The roles that may open a view guarded by `role_required`; none for another view."""
+    return getattr(view, "roles", frozenset())
 
 
 def signed_in(request: HttpRequest) -> Account:

@@ -93,7 +93,7 @@ class RoundPupil(Record):
             pgtrigger.Trigger(
                 name="seat_exists",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("seat", "offer_id"),
+                operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__offer__isnull=False),
                 func="""
                     IF NEW.seat >= (SELECT seats FROM stages_roundoffer WHERE id = NEW.offer_id) THEN

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -80,14 +81,15 @@ class RoundQuerySet(VisibleQuerySet["Round"]):
         schools = account.organisations(Role.SCHOOL_HEAD).exclude(uai="").values("uai")
         employers = account.organisations(Role.EMPLOYER).exclude(siret="").values("siret")
         return published.filter(
-            Exists(self._of_round("pupils", school_uai__in=schools))
-            | Exists(self._of_round("offers", siret__in=employers))
+            Exists(_of_round("RoundPupil", school_uai__in=schools))
+            | Exists(_of_round("RoundOffer", siret__in=employers))
             | Q(pk__in=account.round_pupils.values("round"))
         )
 
-    def _of_round(self, relation: str, **conditions: object) -> models.QuerySet:
-        related = self.model._meta.get_field(relation).related_model
-        return related._base_manager.filter(round=OuterRef("pk"), **conditions)
+
+def _of_round(model: str, **conditions: object) -> models.QuerySet:
+    rows: models.QuerySet = apps.get_model("stages", model)._base_manager.all()
+    return rows.filter(round=OuterRef("pk"), **conditions)
 
 
 @audited

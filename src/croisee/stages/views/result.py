@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from croisee.foundation.accounts.access import role_required, signed_in
+from croisee.foundation.accounts.access import role_required, roles_of, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
 from croisee.foundation.lifecycles.queries import available, history
@@ -215,7 +215,7 @@ def _frame(request: HttpRequest, round_: Round) -> dict[str, Any]:
         ("stages:schools", _("Schools"), schools),
         ("stages:fairness", _("Fairness"), fairness),
     ]
-    open_pages = [page for page in pages if round_.has_result and not roles.isdisjoint(page[2].roles)]
+    open_pages = [page for page in pages if round_.has_result and not roles.isdisjoint(roles_of(page[2]))]
     links = [(reverse(name, args=[round_.pk]), label) for name, label, _view in open_pages]
     return {
         "round": round_,
