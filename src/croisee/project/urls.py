@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("croisee.portal.urls")),
     path("compte/", include("croisee.foundation.accounts.urls")),
     path("journal/", include("croisee.foundation.audit.urls")),
+    path("adresse/", include("croisee.territory.urls")),
     path("progression/", include("croisee.foundation.progress.urls")),
     path("verifier/", include("croisee.foundation.documents.urls")),
     path("imports/", include("croisee.foundation.imports.urls")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from croisee.engine.zones import Index
+from croisee.territory.address_search import search_addresses
 from croisee.territory.loaders.catalogue import OFFICIAL, Official
 from croisee.territory.models import (
     Address,
@@ -20,6 +21,8 @@ from croisee.territory.models import (
     ZoneKind,
 )
 from croisee.territory.zone_layers import zone_layer
+
+__all__ = ["Missing", "Status", "current_zone_index", "search_addresses", "territory_status", "zones_of"]
 
 
 def current_zone_index(kind: str = ZoneKind.QPV, generation: int | None = None) -> Index | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -88,17 +88,15 @@ def rows_of(
 
 def _raw_blocks(path: Path, advance: Callable[[int], object]) -> Iterator[bytes]:
     with _readable(path), path.open("rb") as file:
-        stream = cast(BinaryIO, gzip.GzipFile(fileobj=file) if file.read(2) == b"\x1f\x8b" else file)
-        file.seek(0)
-        start = stream.read(2)
-        stream.seek(0)
-        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            stream = cast(BinaryIO, codecs.EncodedFile(stream, "utf-8", "utf-16"))
+        stream: Any = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == b"\x1f\x8b" else file
+        if stream.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            stream = codecs.EncodedFile(stream, "utf-8", "utf-16")
         done = 0
         while block := stream.read(BLOCK):
             yield block
-            advance(file.tell() - done)
-            done = file.tell()
+            if file.seekable():
+                advance(file.tell() - done)
+                done = file.tell()
 
 
 @contextmanager
@@ -119,11 +117,11 @@ def _readable(path: Path) -> Iterator[None]:
 
 def _header(file: str, block: bytes) -> tuple[Header, int]:
     """The header, and where the rows begin."""
-    if not block.strip():
+    begin = len(codecs.BOM_UTF8) if block.startswith(codecs.BOM_UTF8) else 0
+    if not block[begin:].strip():
         raise _refused(file, None, _("the file is empty."), _needed_columns())
     if block.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or b"\0" in block[:4096]:
         raise _refused(file, None, _("this is no CSV file."), _("In the spreadsheet, save it as CSV."))
-    begin = len(codecs.BOM_UTF8) if block.startswith(codecs.BOM_UTF8) else 0
     end = block.find(b"\n")
     end = len(block) if end < 0 else end
     line = block[:end].rstrip(b"\r")

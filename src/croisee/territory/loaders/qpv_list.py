@@ -58,9 +58,7 @@ def _listed(load: Load, said: Said) -> list[tuple[str, str]]:
             listed.append((qpv(written), name))
         except InvalidIdentifier:
             problem = _("“%(code)s” is not the code of a priority neighbourhood.") % {"code": written}
-            load.refuse(
-                None, "code_qp", problem, _("Correct it (QP and 6 figures, QN and 6 characters).")
-            )
+            load.refuse(None, "code_qp", problem, _("Correct it (QP and 6 figures, QN and 6 characters)."))
     return listed
 
 
