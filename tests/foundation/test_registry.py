@@ -2,7 +2,6 @@
 
 import pytest
 from django.apps import apps
-from django.db.models import Model
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.queries import everything_about

@@ -21,7 +21,7 @@ from croisee.foundation.accounts.models import Account
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are invited; mails and pages speak the language of the account."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -49,13 +49,13 @@ class AccountAdapter(DefaultAccountAdapter):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,
         )
         return response
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: encrypted at rest; an agent always keeps one."""
 
     def get_totp_issuer(self) -> str:
@@ -80,7 +80,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def _cipher() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = (
         hashlib.blake2b(key.encode(), digest_size=32, person=b"croisee.mfa").digest() for key in secrets
     )

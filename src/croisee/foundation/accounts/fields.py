@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from croisee.foundation import identifiers
 
 
-class LowerEmailField(models.EmailField):
+class LowerEmailField(models.EmailField):  # type: ignore[type-arg]  # not generic at run time
     """An e-mail address, compared and kept in lower case and without outer spaces."""
 
     def to_python(self, value: Any) -> Any:

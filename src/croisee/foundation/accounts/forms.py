@@ -27,7 +27,7 @@ class LinkForm(forms.Form):
         return email.strip().lower()
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     """Ask for a new password; the address is read as accounts keep it."""
 
     def clean_email(self) -> str:
@@ -58,7 +58,7 @@ class InviteForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=150, required=False)
     role = forms.ChoiceField(label=_("Role"))
 
-    def __init__(self, organisation: Organisation, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, organisation: Organisation, data: Any = None) -> None:
+        super().__init__(data)
         fitting = [(role.value, role.label) for role in Role if organisation.kind in HELD_IN[role]]
         self.fields["role"].choices = fitting  # type: ignore[attr-defined]

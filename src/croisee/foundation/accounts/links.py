@@ -62,7 +62,7 @@ def holder_of_console_link(token: str, *, lock: bool = False) -> Account | None:
     except signing.BadSignature:
         return None
     accounts = Account.objects.filter(pk=state["account"], is_active=True)
-    account = accounts.select_for_update().first() if lock else accounts.first()
+    account: Account | None = (accounts.select_for_update() if lock else accounts).first()
     if account is None or (not settings.DEMO_NOTICE and _state(account) != state):
         return None
     return account

@@ -94,7 +94,8 @@ def unused_accounts(on: date) -> QuerySet[Account]:
     idle = Q(last_login__date__lt=limit) | Q(last_login__isnull=True, created_at__date__lt=limit)
     last_administrators = Membership.objects.active(on).filter(role=Role.ADMINISTRATOR).values("account")
     not_erased = ~Q(email__endswith=f"@{ERASED_DOMAIN}")
-    return Account.objects.filter(idle & not_erased).exclude(pk__in=last_administrators)
+    unused: QuerySet[Account] = Account.objects.filter(idle & not_erased).exclude(pk__in=last_administrators)
+    return unused
 
 
 def account_rule() -> PersonalData:

@@ -43,7 +43,7 @@ class JournalForm(forms.Form):
         email = self.cleaned_data["by"]
         if not email:
             return None
-        account = Account.objects.filter(email=email).first()
+        account: Account | None = Account.objects.filter(email=email).first()
         if account is None:
             raise forms.ValidationError(_("No account has this address."))
         return account

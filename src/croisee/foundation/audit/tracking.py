@@ -53,7 +53,7 @@ def audited(
             exclude=[name for name in names if name in unnoted or name in secret],
             obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="event"),
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]  # documented, not annotated
             meta={
                 "triggers": append_only("pgh_created_at", YEARS_CHANGES_ARE_KEPT, personal),
                 "indexes": [

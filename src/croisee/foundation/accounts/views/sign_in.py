@@ -21,7 +21,7 @@ from croisee.foundation.accounts.models import Account
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SignInView(LoginView):  # type: ignore[misc]
+class SignInView(LoginView):
     """The sign-in page: both ways in, side by side."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def request_link(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/request_link.html", {"form": form})
     email = form.cleaned_data["email"]
-    if refusal := ratelimit.consume_or_429(request, action="sign_in_link", key=email):
+    refusal: HttpResponse | None = ratelimit.consume_or_429(request, action="sign_in_link", key=email)
+    if refusal is not None:
         return refusal
     services.send_sign_in_link(email)
     return redirect("accounts:link_sent")

@@ -1,0 +1,226 @@
+"""Every address of the site, tried as every role and as nobody.
+
+`WHO` lists each address by name with who may open it. An address that is not listed fails, so does one whose
+view says otherwise than its line: whoever adds a page says here, once more, whom it is for.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
+
+ANYONE = "anyone"
+SIGNED_IN = "whoever is signed in"
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+MANAGER = frozenset({Role.CAMPAIGN_MANAGER})
+CAMPAIGN = frozenset({Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD})
+
+WHO: dict[str, str | frozenset[Role]] = {
+    "set_language": ANYONE,
+    # portal
+    "portal:home": ANYONE,
+    "portal:mine": SIGNED_IN,
+    "portal:map": ANYONE,
+    "portal:geojson": ANYONE,
+    "portal:zone": ANYONE,
+    "portal:rules": ANYONE,
+    "portal:about": ANYONE,
+    "portal:accessibility": ANYONE,
+    "portal:legal": ANYONE,
+    # accounts: signing in
+    "account_login": ANYONE,
+    "account_logout": ANYONE,
+    "account_inactive": ANYONE,
+    "account_reset_password": ANYONE,
+    "account_reset_password_done": ANYONE,
+    "account_reset_password_from_key": ANYONE,
+    "account_reset_password_from_key_done": ANYONE,
+    "accounts:request_link": ANYONE,
+    "accounts:link_sent": ANYONE,
+    "accounts:use_link": ANYONE,
+    "accounts:use_console_link": ANYONE,
+    "mfa_authenticate": ANYONE,
+    "mfa_login_webauthn": ANYONE,
+    # accounts: one's own
+    "accounts:mine": SIGNED_IN,
+    "accounts:my_data": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_download_recovery_codes": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_edit_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    # accounts, for administrators
+    "accounts:organisations": ADMINISTRATOR,
+    "accounts:organisation": ADMINISTRATOR,
+    "accounts:invite": ADMINISTRATOR,
+    "accounts:membership": ADMINISTRATOR,
+    "accounts:end_membership": ADMINISTRATOR,
+    # journal
+    "audit:changes": ADMINISTRATOR,
+    "audit:change": ADMINISTRATOR,
+    "audit:accesses": ADMINISTRATOR,
+    # territory
+    "territory:address": ANYONE,
+    "territory:suggestions": ANYONE,
+    "territory:proof": ANYONE,
+    "territory:data_sets": ADMINISTRATOR,
+    # background work, documents
+    "progress:mine": SIGNED_IN,
+    "progress:detail": SIGNED_IN,
+    "progress:status": SIGNED_IN,
+    "progress:cancel": SIGNED_IN,
+    "progress:start_again": SIGNED_IN,
+    "documents:ask": ANYONE,
+    "documents:verify": ANYONE,
+    # imports: each kind of import names its roles, which the views check
+    "imports:mine": SIGNED_IN,
+    "imports:begin": SIGNED_IN,
+    "imports:draft": SIGNED_IN,
+    "imports:apply": SIGNED_IN,
+    "imports:discard": SIGNED_IN,
+    "imports:columns": SIGNED_IN,
+    "imports:correct": SIGNED_IN,
+    "imports:faulty_rows": SIGNED_IN,
+    "imports:corrected_rows": SIGNED_IN,
+    "imports:replace_file": SIGNED_IN,
+    # notices
+    "notices:preferences": SIGNED_IN,
+    "notices:ledger": ADMINISTRATOR,
+    "notices:send_again": ADMINISTRATOR,
+    # stages
+    "stages:rounds": CAMPAIGN,
+    "stages:new": MANAGER,
+    "stages:round": CAMPAIGN,
+    "stages:compute": MANAGER,
+    "stages:change_state": MANAGER,
+    "stages:offers": CAMPAIGN,
+    "stages:offers_map": CAMPAIGN,
+    "stages:certificate": CAMPAIGN,
+    "stages:schools": MANAGER,
+    "stages:pupils": MANAGER | {Role.SCHOOL_HEAD},
+    "stages:pupil": MANAGER | {Role.SCHOOL_HEAD, Role.FAMILY},
+    "stages:invite_family": MANAGER | {Role.SCHOOL_HEAD},
+    "stages:fairness": MANAGER | {Role.OFFICIAL},
+    "stages:my_internships": frozenset({Role.FAMILY}),
+    "stages:my_offers": frozenset({Role.EMPLOYER}),
+}
+
+# What stands for a value in an address: nothing has these identifiers.
+SAMPLES = {"uidb36": "0" * 32, "key": "x-x", "label": "accounts.account", "event_id": 0, "code": "QN00000A"}
+
+
+def patterns(found: list, namespaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
+    """Every address, by its full name."""
+    for pattern in found:
+        if isinstance(pattern, URLPattern):
+            yield ":".join([*namespaces, pattern.name or str(pattern.pattern)]), pattern
+        else:
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from patterns(pattern.url_patterns, inner)
+
+
+ADDRESSES = dict(patterns(get_resolver().url_patterns))
+
+
+def sample_value(name: str, pattern: URLPattern) -> object:
+    """Something of the right shape for one part of an address."""
+    converter = type(pattern.pattern.converters.get(name)).__name__
+    made = {"UUIDConverter": uuid.UUID(int=0), "IntConverter": 1, "SlugConverter": "none"}
+    return SAMPLES.get(name, made.get(converter, "none"))
+
+
+def sample_path(name: str, pattern: URLPattern) -> str:
+    """An address of this name, of nothing that exists."""
+    names = [*pattern.pattern.converters, *pattern.pattern.regex.groupindex]
+    return reverse(name, kwargs={part: sample_value(part, pattern) for part in names})
+
+
+def derived(pattern: URLPattern) -> str | frozenset[Role]:
+    """Whom the view itself says it is for."""
+    if roles := getattr(pattern.callback, "roles", None):
+        return roles
+    return SIGNED_IN if getattr(pattern.callback, "login_required", True) else ANYONE
+
+
+def test_every_address_is_listed_and_says_the_same_as_its_line() -> None:
+    assert sorted(set(ADDRESSES) - set(WHO)) == [], "say in WHO who may open these addresses"
+    assert sorted(set(WHO) - set(ADDRESSES)) == [], "these addresses are gone"
+    assert {name: who for name, who in WHO.items() if derived(ADDRESSES[name]) != who} == {}
+
+
+def refused(response: HttpResponse) -> bool:
+    """Whether the answer is that of a page that does not exist, or the sign-in page."""
+    to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(
+        reverse("account_login")
+    )
+    return response.status_code == 404 or to_sign_in
+
+
+def wrong_answers(browser: Client, roles: frozenset[Role] | None) -> list[str]:
+    """Where the site answers otherwise than `WHO` says to someone of these roles (None: not signed in)."""
+    wrong = []
+    for name, who in WHO.items():
+        pattern = ADDRESSES[name]
+        fixed = not pattern.pattern.converters and not pattern.pattern.regex.groupindex
+        allowed = who == ANYONE or (roles is not None and (who == SIGNED_IN or bool(roles & set(who))))
+        for method in (browser.get, browser.post) if not allowed else (browser.get,):
+            cache.clear()
+            response = method(sample_path(name, pattern))
+            bad = response.status_code >= 500 or (refused(response) if allowed and fixed else False)
+            if bad or (not allowed and not refused(response)):
+                wrong.append(f"{name} {method.__name__}: {response.status_code}")
+    return wrong
+
+
+# Addresses whose answer to a first visit is to go elsewhere, or that nothing is there yet.
+ELSEWHERE = {
+    "mfa_authenticate get: 302",
+    "mfa_login_webauthn get: 302",
+    "mfa_deactivate_totp get: 404",
+    "mfa_view_recovery_codes get: 404",
+    "mfa_download_recovery_codes get: 404",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_address_as(
+    role: Role | None, account_of: Callable[..., Account], sign_in: Callable[[Account], Client]
+) -> None:
+    browser = Client() if role is None else sign_in(account_of(role))
+    browser.raise_request_exception = False
+    roles = None if role is None else frozenset({role})
+    assert [line for line in wrong_answers(browser, roles) if line not in ELSEWHERE] == []
+
+
+@pytest.mark.django_db
+def test_every_address_as_an_account_without_a_role(
+    account_of: Callable[..., Account], sign_in: Callable[[Account], Client]
+) -> None:
+    browser = sign_in(account_of(None))
+    browser.raise_request_exception = False
+    assert [line for line in wrong_answers(browser, frozenset()) if line not in ELSEWHERE] == []
+
+
+@pytest.mark.django_db
+def test_an_address_that_does_not_exist_is_a_404(client: Client) -> None:
+    assert client.get("/nowhere/").status_code == 404
+    with pytest.raises(NoReverseMatch):
+        reverse("account_signup")
