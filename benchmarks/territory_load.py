@@ -219,6 +219,7 @@ def store_by_bulk_create(rows: list[tuple[dict[str, str], float, float, list[str
                 postcodes=[row["code_postal"]],
                 longitude=longitude,
                 latitude=latitude,
+                data_set=data_set,
             )
         streets[key].size += 1
         addresses.append(
@@ -232,7 +233,6 @@ def store_by_bulk_create(rows: list[tuple[dict[str, str], float, float, list[str
                 latitude=latitude,
                 position=POSITIONS.get(plain(row["type_position"]), Position.UNKNOWN),
                 zone_codes=inside,
-                data_set=data_set,
             )
         )
     Street.objects.bulk_create(streets.values(), batch_size=5_000)

@@ -57,9 +57,10 @@ ADDRESS = (
     "latitude",
     "position",
     "zone_codes",
-    "data_set_id",
 )
-STREET = ("key", "name", "normalised", "commune_id", "place", "postcodes", "longitude", "latitude", "size")
+STREET = ("key", "name", "normalised", "commune_id", "place", "postcodes", "longitude", "latitude",     "size",
+    "data_set_id",
+
 
 
 def recognises(peek: Peek) -> bool:
@@ -93,7 +94,7 @@ def load(load: Load) -> None:
         parameters=[communes],
     )
     _drop_what_is_empty(load, communes)
-    load.kept = Address.objects.filter(data_set=load.data_set).count()
+    load.kept = Address.objects.filter(street__data_set=load.data_set).count()
 
 
 def _drop_what_is_empty(load: Load, communes: list[str]) -> None:
@@ -105,9 +106,7 @@ def _drop_what_is_empty(load: Load, communes: list[str]) -> None:
             [communes],
         )
     others = DataSet.objects.filter(epci=load.epci, kind=DataSetKind.BAN).exclude(pk=load.data_set.pk)
-    for other in others:
-        if not Address.objects.filter(data_set=other).exists():
-            other.delete()
+    others.filter(streets__isnull=True).delete()
 
 
 @dataclass
@@ -188,7 +187,6 @@ class _Reading:
 
     def _addresses(self, table: pa.Table) -> pa.Table:
         zones = self.tagger.tag(table["longitude"].to_numpy(), table["latitude"].to_numpy())
-        data_set = pa.repeat(str(self.load.data_set.pk), table.num_rows)
         suffix = pc.utf8_slice_codeunits(pc.utf8_lower(table["suffix"]), 0, 20)
         columns = (
             table["id"],
@@ -200,12 +198,12 @@ class _Reading:
             table["latitude"],
             _positions(table["position"]),
             zones,
-            data_set,
         )
         return pa.table(list(columns), names=list(ADDRESS))
 
     def streets(self) -> list[tuple[object, ...]]:
         """The streets, put together from the parts that each block saw of them."""
+        data_set = self.load.data_set.pk
         seen: dict[str, tuple[str, str, str, set[str], list[float]]] = {}
         for part in pa.concat_tables(self.parts).to_pylist():
             name, place = part["street_first"], part["place"]
@@ -217,7 +215,7 @@ class _Reading:
             for position, value in enumerate((part["longitude_sum"], part["latitude_sum"], part["id_count"])):
                 entry[4][position] += value
         return [
-            (key, name, normalise(name)[:200], city, place, sorted(postcodes), x / n, y / n, int(n))
+            (key, name, normalise(name)[:200], city, place, sorted(postcodes), x / n, y / n, int(n), data_set)
             for key, (name, city, place, postcodes, (x, y, n)) in seen.items()
         ]
 

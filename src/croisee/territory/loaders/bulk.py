@@ -75,6 +75,7 @@ class Staging:
         after = ", ".join(f'EXCLUDED."{column}"' for column in compared)
         removed = 0
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '128MB'")
             cursor.execute(f"ANALYZE {staged}")
             if scope:
                 cursor.execute(

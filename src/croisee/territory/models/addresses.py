@@ -59,6 +59,7 @@ class Street(models.Model):
     longitude = models.FloatField()
     latitude = models.FloatField()
     size = models.PositiveIntegerField(default=0, help_text="Its number of addresses.")
+    data_set = models.ForeignKey("territory.DataSet", models.CASCADE, related_name="streets")
 
     objects = OpenDataQuerySet.as_manager()
 
@@ -85,9 +86,6 @@ class Address(models.Model):
     position = models.CharField(max_length=15, choices=Position)
     zone_codes = ArrayField(
         models.CharField(max_length=20), default=list, help_text="Zones that held it when it was loaded."
-    )
-    data_set = models.ForeignKey(
-        "territory.DataSet", models.CASCADE, related_name="addresses", db_index=False
     )
 
     objects = OpenDataQuerySet.as_manager()
