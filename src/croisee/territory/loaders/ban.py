@@ -58,9 +58,18 @@ ADDRESS = (
     "position",
     "zone_codes",
 )
-STREET = ("key", "name", "normalised", "commune_id", "place", "postcodes", "longitude", "latitude",     "size",
+STREET = (
+    "key",
+    "name",
+    "normalised",
+    "commune_id",
+    "place",
+    "postcodes",
+    "longitude",
+    "latitude",
+    "size",
     "data_set_id",
-
+)
 
 
 def recognises(peek: Peek) -> bool:
