@@ -15,11 +15,20 @@ from croisee.foundation.progress.services import mark_interrupted
 SECONDS_TO_STOP = 10
 
 
-def work(*, batch: bool = False, interval: float = 1.0) -> None:
-    """Do background work until told to stop (SIGTERM, SIGINT); with `batch`, until the queue is empty."""
+def work(*, batch: bool = False, interval: float = 1.0, verbosity: int = 1) -> None:
+    """Do background work until told to stop (SIGTERM, SIGINT); with `batch`, until the queue is empty.
+
+    With a verbosity of 0 the queue does not name each task; failures are logged all the same.
+    """
     mark_interrupted()
     call_command(
-        "db_worker", queue_name="*", batch=batch, interval=interval, startup_delay=False, reload=False
+        "db_worker",
+        queue_name="*",
+        batch=batch,
+        interval=interval,
+        startup_delay=False,
+        reload=False,
+        verbosity=verbosity,
     )
 
 
@@ -28,7 +37,7 @@ def run_in_background() -> subprocess.Popen[bytes]:
 
     The worker reads from a pipe that only this process holds: its closing tells the worker to stop.
     """
-    command = [sys.executable, "-m", "croisee", "work", "--until-input-ends", "--interval", "0.5"]
+    command = [sys.executable, "-m", "croisee", "work", "--until-input-ends", "--interval", "0.5", "-v", "0"]
     worker = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     atexit.register(stop, worker)
     return worker

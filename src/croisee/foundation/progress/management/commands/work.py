@@ -27,4 +27,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["until_input_ends"]:
             worker.stop_when_closed(sys.stdin.buffer)
-        worker.work(batch=options["batch"], interval=options["interval"])
+        worker.work(batch=options["batch"], interval=options["interval"], verbosity=options["verbosity"])
