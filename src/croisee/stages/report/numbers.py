@@ -26,4 +26,4 @@ def share(part: int, whole: int) -> str:
     if part:
         percent = max(percent, 0.1)
     places = 0 if percent in (0, 100) else 1
-    return _("%(number)s %%") % {"number": number_format(percent, decimal_pos=places)}
+    return _("%(number)s%%") % {"number": number_format(percent, decimal_pos=places)}

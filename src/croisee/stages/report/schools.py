@@ -62,7 +62,7 @@ def _part(
 
 
 def _rows(outcome: Outcome) -> list[str]:
-    """A table row a pupil: identifier, week, place and its address, rank, distance from home."""
+    """A table row a pupil: identifier and week, place and its address, rank, distance from home."""
     offers, files = outcome.files.offers, outcome.files
     places = [
         f"{escape(title or offer)}<small>{escape(address)}</small>"
@@ -76,7 +76,7 @@ def _rows(outcome: Outcome) -> list[str]:
     ]
     result = []
     for pupil, identifier in enumerate(files.pupils.ids):
-        head = f"<tr><th scope=row>{escape(identifier)}<td>{files.pupils.weeks[pupil]}"
+        head = f"<tr><th scope=row>{escape(identifier)}<small>{files.pupils.weeks[pupil]}</small>"
         if pools[pupil] < 0:
             result.append(f"{head}<td><strong class=none>{none}</strong><td class=n>–<td class=n>–")
             continue
