@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,10 @@ def test_no_list_but_the_true_one_gets_a_pupil_more(small: Small, data: st.DataO
         assert not wanted or small.rank(pupil, got) >= honest
 
 
-@given(small_markets(), st.sampled_from(["int8", "uint8", "int32", "uint32", "int64", "uint64", "float32", "float64"]))
+@given(
+    small_markets(),
+    st.sampled_from(["int8", "uint8", "int32", "uint32", "int64", "uint64", "float32", "float64"]),
+)
 @settings(max_examples=100, deadline=None)
 def test_the_type_of_the_priorities_changes_nothing(small: Small, dtype: str) -> None:
     assert place(small.market(dtype)).pool.tolist() == place(small.market()).pool.tolist()
@@ -76,7 +80,7 @@ def plainly(market: Market) -> list[int]:
     start = market.wish_start.tolist()
 
     def rows(values: Any) -> list[Any]:
-        return [values[a:b].tolist() for a, b in zip(start[:-1], start[1:], strict=True)]
+        return [values[a:b].tolist() for a, b in pairwise(start)]
 
     return plain_place(
         rows(market.wish_pool),
@@ -127,7 +131,13 @@ def test_equal_numbers_are_settled_by_index(numbers: Any) -> None:
 
 
 def test_reserved_seats_go_to_protected_pupils_first_and_then_to_anybody() -> None:
-    everybody = {"wish_start": range(5), "wish_pool": [0] * 4, "priority": range(4), "capacity": [2], "reserved": [1]}
+    everybody = {
+        "wish_start": range(5),
+        "wish_pool": [0] * 4,
+        "priority": range(4),
+        "capacity": [2],
+        "reserved": [1],
+    }
     one_protected = place(Market(**everybody, protected=[False, False, False, True]))
     assert one_protected.pool.tolist() == [0, -1, -1, 0]
     assert one_protected.reserved_seat.tolist() == [False, False, False, True]
@@ -254,9 +264,8 @@ def from_names(wishes: dict[str, list[str]], choices: dict[str, list[str]], seat
 def test_the_residents_of_ottawa_get_the_published_programmes() -> None:
     def rows(name: str) -> list[dict[str, str]]:
         path = REAL / name
-        opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-        with opened as file:
-            return list(csv.DictReader(file))
+        text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        return list(csv.DictReader(text.decode().splitlines()))
 
     programmes = rows("csi2120_programs_Small.csv.gz")
     wishes = {row["id"]: row["rol"].strip("[]").split(",") for row in rows("csi2120_residents_Small.csv.gz")}
@@ -276,7 +285,9 @@ def test_the_instance_of_759_residents_and_53_hospitals() -> None:
     rows = [re.findall(r"\d+", line) for line in lines[3:]]
     wishes = {row[0]: row[1:] for row in rows[:residents]}
     choices = {row[0]: row[2:] for row in rows[residents : residents + hospitals]}
-    market = from_names(wishes, choices, {row[0]: int(row[1]) for row in rows[residents : residents + hospitals]})
+    market = from_names(
+        wishes, choices, {row[0]: int(row[1]) for row in rows[residents : residents + hospitals]}
+    )
     assert (market.pupils, market.pools) == (759, 53)
     placement = place(market)
     assert placement.rank.tolist() == plainly(market)

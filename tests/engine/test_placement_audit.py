@@ -26,7 +26,9 @@ def test_accepted_exactly_when_stable_by_definition(small: Small, data: st.DataO
 
 @given(small_markets(), st.data())
 @settings(max_examples=300, deadline=None)
-def test_reserved_seats_are_held_by_those_served_first_and_no_others(small: Small, data: st.DataObject) -> None:
+def test_reserved_seats_are_held_by_those_served_first_and_no_others(
+    small: Small, data: st.DataObject
+) -> None:
     market = small.market()
     honest = place(market)
     said = data.draw(st.tuples(*[st.booleans()] * market.pupils))
@@ -35,7 +37,7 @@ def test_reserved_seats_are_held_by_those_served_first_and_no_others(small: Smal
     assert {violation.kind for violation in result.violations} <= {"reserved_seat"}
 
 
-# Two pools of two seats, one of them reserved; pupils 4 and 5 are protected. Pool 2 is wished for by nobody but pupil 3.
+# Two pools of two seats, one of them reserved; pupils 4 and 5 are protected. Pool 2 is listed by pupil 3 alone.
 MARKET = Market(
     wish_start=[0, 2, 4, 6, 9, 10, 11],
     wish_pool=[0, 1, 0, 1, 0, 1, 0, 1, 2, 0, 0],
@@ -62,7 +64,13 @@ def test_the_honest_placement_is_accepted() -> None:
         ([1, 0, 1, 2, 0, -1], "no_envy", 0, 0),
         ([0, 1, 1, 2, -1, 0], "no_envy", 4, 0),
     ],
-    ids=["one seat too many", "a wasted seat", "a broken reserve", "envy of an open seat", "envy of a reserved seat"],
+    ids=[
+        "one seat too many",
+        "a wasted seat",
+        "a broken reserve",
+        "envy of an open seat",
+        "envy of a reserved seat",
+    ],
 )
 def test_a_corrupted_placement_is_rejected_with_its_reason(
     pool: list[int], kind: str, pupil: int, at: int

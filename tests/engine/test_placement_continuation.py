@@ -16,12 +16,12 @@ def city(pupils: int, pools: int, seed: int, on_a_grid: bool) -> tuple[Market, C
     """A made-up round; on a grid, many pools are equally far and many share a site."""
     g = np.random.default_rng(seed)
     side = max(int(np.sqrt(pools)), 1) if on_a_grid else 10_000.0
-    points = g.integers(0, side + 1, (pupils + pools, 2)) if on_a_grid else g.random((pupils + pools, 2)) * side
+    points = (
+        g.integers(0, side + 1, (pupils + pools, 2)) if on_a_grid else g.random((pupils + pools, 2)) * side
+    )
     home, site = points[:pupils], points[pupils:]
     week, pool_week = g.integers(0, 2, pupils), g.integers(0, 2, pools)
-    wishes = [
-        g.permutation(np.flatnonzero(pool_week == week[i]))[: g.integers(0, 4)] for i in range(pupils)
-    ]
+    wishes = [g.permutation(np.flatnonzero(pool_week == week[i]))[: g.integers(0, 4)] for i in range(pupils)]
     start = np.cumsum([0, *map(len, wishes)])
     capacity = g.integers(0, 3, pools)
     numbers = lottery(pupils, seed)

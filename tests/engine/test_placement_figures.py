@@ -45,7 +45,13 @@ def test_each_higher_wish_has_its_reason() -> None:
     assert kinds(MARKET, placement, 2) == []
     assert kinds(MARKET, placement, 3) == ["priority", "priority"]
     (reason,) = explain(MARKET, placement, 0)
-    assert (reason.position, reason.pool, reason.seats, reason.reserved_seats, reason.asked) == (0, 0, 1, 1, 4)
+    assert (reason.position, reason.pool, reason.seats, reason.reserved_seats, reason.asked) == (
+        0,
+        0,
+        1,
+        1,
+        4,
+    )
 
 
 def test_there_must_be_such_a_pupil() -> None:

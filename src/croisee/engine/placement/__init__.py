@@ -1,7 +1,7 @@
 """Who gets which place: deferred acceptance with reserved places, its audit, its reasons, its comparisons.
 
-Arrays in, arrays out; nothing here reads a file, a clock or a database. The method, its sources and its limits are in
-`docs/methods/placement.md`.
+Arrays in, arrays out; nothing here reads a file, a clock or a database. The method, its sources and its
+limits are in `docs/methods/placement.md`.
 """
 
 from croisee.engine.placement.audit import PROPERTIES, Audit, Violation, audit

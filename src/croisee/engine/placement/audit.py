@@ -1,7 +1,8 @@
 """An independent check of any placement: each property is proved, or the first violations are named.
 
-Shares no code with the placement. It does not choose among applicants as pools do; it works out, for every pool, who was served
-last at a reserved and at an open seat, and asks whether any pupil who would rather be there was due before them.
+Shares no code with the placement. It does not choose among applicants as pools do; it works out, for every
+pool, who was served last at a reserved and at an open seat, and asks whether any pupil who would rather be
+there was due before them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Violation:
-    """A property that does not hold, and where: `kind` is one of `PROPERTIES`; `pupil` or `pool` is -1 where none is meant."""
+    """A property (one of `PROPERTIES`) that does not hold, and where; `pupil` or `pool` is -1 where none is meant."""
 
     kind: str
     pupil: int
@@ -67,15 +68,15 @@ def audit(market: Market, placement: Placement) -> Audit:
     The properties:
 
     - `shape`: three lists of the right length, of whole numbers or booleans, pools and ranks -1 or more;
-    - `listed`: each pool given is in the pupil's list, at the position that `rank` says (the others are not examined without
-      these two);
+    - `listed`: each pool given is in the pupil's list, at the position that `rank` says (the others are not
+      examined without these two);
     - `capacity`: no pool has more pupils than seats;
-    - `reserved_seat`: of the protected pupils of a pool, those served first hold its reserved seats, as many as there are, and
-      nobody else holds one;
+    - `reserved_seat`: of the protected pupils of a pool, those served first hold its reserved seats, as many
+      as there are, and nobody else holds one;
     - `no_waste`: no pupil prefers a pool that has a free seat;
     - `reserve`: no protected pupil prefers a pool where reserved seats are left to others;
-    - `no_envy`: no pupil prefers a pool where an open seat went to a pupil due later, nor a protected one a pool where a
-      reserved seat did.
+    - `no_envy`: no pupil prefers a pool where an open seat went to a pupil due later, nor a protected one a
+      pool where a reserved seat did.
 
     The last three together are stability under the pools' choice of Hafalir, Yenmez & Yildirim (2013).
     """
@@ -199,7 +200,7 @@ def _count(pool: NDArray[np.int32], pools: int, among: NDArray[np.bool_]) -> NDA
 
 @dataclass(frozen=True)
 class _Last:
-    """Per pool, who was served last at an open and at a reserved seat, and the protected pupil served first at an open one.
+    """Per pool, who was served last at an open and at a reserved seat, and the first protected pupil at an open one.
 
     The pupil is -1 where there is none.
     """
@@ -229,7 +230,7 @@ def _unlisted(wish_start: Any, wish_pool: Any, pool: Any, rank: Any) -> Any:
         if pool[pupil] < 0:
             right = rank[pupil] < 0
         else:
-            right = 0 <= rank[pupil] and wish < wish_start[pupil + 1] and wish_pool[wish] == pool[pupil]
+            right = rank[pupil] >= 0 and wish < wish_start[pupil + 1] and wish_pool[wish] == pool[pupil]
         if not right:
             wrong[count] = pupil
             count += 1
@@ -242,7 +243,7 @@ def _unlisted(wish_start: Any, wish_pool: Any, pool: Any, rank: Any) -> Any:
 def _extremes(
     wish_start: Any, priority: Any, protected: Any, pool: Any, rank: Any, holds: Any, pools: Any
 ) -> Any:
-    """See `_Last`. Pupils come in order of index, so among equal numbers the later one replaces a last, never a first."""
+    """See `_Last`. Pupils come by index, so among equal numbers the later one replaces a last, never a first."""
     open_pupil, held_pupil, unheld_pupil = (
         np.full(pools, -1, np.int32),
         np.full(pools, -1, np.int32),
@@ -286,9 +287,9 @@ def _better_claims(
                 kind = 0
             elif ours and left[p]:
                 kind = 1
-            elif open_pupil[p] >= 0 and (k < open_key[p] or (k == open_key[p] and pupil < open_pupil[p])):
-                kind = 2
             elif (
+                open_pupil[p] >= 0 and (k < open_key[p] or (k == open_key[p] and pupil < open_pupil[p]))
+            ) or (
                 ours
                 and held_pupil[p] >= 0
                 and (k < held_key[p] or (k == held_key[p] and pupil < held_pupil[p]))

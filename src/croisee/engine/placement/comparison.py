@@ -18,7 +18,7 @@ from croisee.engine.placement.market import Market, Placement, draws
 
 @dataclass(frozen=True)
 class Share:
-    """What a group of pupils got: how many they are, have a place, have their first wish, hold a reserved seat; their mean rank.
+    """What a group got: how many pupils it has, with a place, with their first wish, on a reserved seat; the mean rank.
 
     `mean_rank` counts from 1 over those who have a place, nan when nobody has.
     """
@@ -160,7 +160,10 @@ def what_if(market: Market, seeds: Sequence[int], reserves: ArrayLike | None = N
         priority = np.empty(m.wish_pool.size, words.dtype)
         lists = Lists(m.wish_start[:-1], m.wish_start[1:], m.wish_pool, priority, m.protected)
         figures = placed[alternative, drawn], first[alternative, drawn], ranks[alternative, drawn]
-        return _draw_again(lists, empty_pools(seats, words.dtype), seats, m.reserved, words, priority, *figures)
+        times: NDArray[np.int64] = _draw_again(
+            lists, empty_pools(seats, words.dtype), seats, m.reserved, words, priority, *figures
+        )
+        return times
 
     jobs = [(row, begin) for row in range(size[0]) for begin in range(0, size[1], _DRAWS_AT_ONCE)]
     with ThreadPoolExecutor(

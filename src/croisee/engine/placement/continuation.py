@@ -1,7 +1,8 @@
 """Lists that go on: after a pupil's own wishes, every other eligible pool within reach, nearest first.
 
-Short lists leave pupils without a place where places exist. Unless the family declines, the list goes on; the wishes added are
-made when a pupil comes to them, ring after ring around the home, and only for the few who do.
+Short lists leave pupils without a place where places exist. Unless the family declines, the list goes on; the
+wishes added are made when a pupil comes to them, ring after ring around the home, and only for the few who
+do.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from croisee.engine.placement.deferred_acceptance import Lists, defer
 from croisee.engine.placement.market import Market, Placement, flags, priorities, whole_numbers
 
 _FIRST_RING_POOLS = 32
+_MARGIN = 1e-3  # metres looked at beyond a limit, so that rounding loses nobody; the limit itself is exact
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,8 @@ class Continuation:
     site : (p, 2) floats
         Where each pool is, in metres.
     reach : (n,) floats
-        How far a pupil goes at most, metres in a straight line, `inf` for no limit. Minutes become metres by a speed.
+        How far a pupil goes at most, metres in a straight line, `inf` for no limit. Minutes become metres by
+        a speed.
     continues : (n,) booleans
         False where the family declines; the list then ends with its last wish.
     kind, pool_kind : (n,) and (p,) integers
@@ -98,21 +101,20 @@ class Continuation:
     def lists(self, market: Market, placement: Placement) -> Market:
         """The market with the lists written out as far as the placement needs them, for `audit`, `explain` and figures.
 
-        A list that goes on is written out up to the pool that the pupil got, and whole where the pupil got none. The pools
-        within reach are found by another way than in `place_continued`, so that an audit on these lists proves that one too.
+        A list that goes on is written out up to the pool that the pupil got, and whole where the pupil got
+        none. The pools within reach are found by another way than in `place_continued`, so that an audit on
+        these lists proves that one too.
         """
         self._check(market)
         by_x = np.argsort(self.site[:, 0], kind="stable")
         sorted_x = self.site[by_x, 0]
         added: dict[int, NDArray[np.int64]] = {}
-        for pupil in np.flatnonzero(
-            self.continues & ~(placement.rank < market.lengths) | (placement.rank < 0)
-        ):
-            if self.continues[pupil]:
-                own = market.wish_pool[market.wish_start[pupil] : market.wish_start[pupil + 1]]
-                nearest = self._within_reach(pupil, by_x, sorted_x, own)
-                got = placement.rank[pupil]
-                added[int(pupil)] = nearest if got < 0 else nearest[: got - own.size + 1]
+        beyond = (placement.rank < 0) | (placement.rank >= market.lengths)
+        for pupil in np.flatnonzero(beyond & self.continues).tolist():
+            own = market.wish_pool[market.wish_start[pupil] : market.wish_start[pupil + 1]]
+            nearest = self._within_reach(pupil, by_x, sorted_x, own)
+            got = int(placement.rank[pupil])
+            added[pupil] = nearest if got < 0 else nearest[: got - own.size + 1]
         return _lengthened(market, added, self._priority_like(market))
 
     def _within_reach(
@@ -120,16 +122,13 @@ class Continuation:
     ) -> NDArray[np.int64]:
         x, y = self.home[pupil]
         reach = self.reach[pupil]
-        low, high = (
-            np.searchsorted(sorted_x, x - reach, "left"),
-            np.searchsorted(sorted_x, x + reach, "right"),
-        )
-        near = np.sort(by_x[max(low - 1, 0) : high + 1])
+        low, high = np.searchsorted(sorted_x, [x - reach - _MARGIN, x + reach + _MARGIN])
+        near = np.sort(by_x[low:high])
         square = (self.site[near, 0] - x) ** 2 + (self.site[near, 1] - y) ** 2
         fits = (square <= reach * reach) & self.accepts[self.kind[pupil], self.pool_kind[near]]
         near, square = near[fits], square[fits]
-        order = np.argsort(square, kind="stable")
-        return near[order][~np.isin(near[order], own)]
+        nearest: NDArray[np.int64] = near[np.argsort(square, kind="stable")]
+        return nearest[~np.isin(nearest, own)]
 
     def _check(self, market: Market) -> None:
         if len(self.home) != market.pupils:
@@ -139,11 +138,10 @@ class Continuation:
 
     def _priority_like(self, market: Market) -> NDArray[Any]:
         """The pupils' numbers in the type of the market's, so that both compare exactly."""
-        same = self.priority.astype(market.priority.dtype)
-        if (
-            not (same.astype(self.priority.dtype) == self.priority).all()
-            or ((same < 0) != (self.priority < 0)).any()
-        ):
+        with np.errstate(invalid="ignore"):
+            same = self.priority.astype(market.priority.dtype)
+            back = same.astype(self.priority.dtype)
+        if (back != self.priority).any() or ((same < 0) != (self.priority < 0)).any():
             raise ValueError(f"priority does not fit the {market.priority.dtype} numbers of the market")
         return same
 
@@ -160,8 +158,8 @@ def place_continued(market: Market, continuation: Continuation) -> Placement:
     Returns
     -------
     Placement
-        What `place` gives on the lists written out whole. A `rank` of `market.lengths[i]` or more is a place that came from
-        the continuation.
+        What `place` gives on the lists written out whole. A `rank` of `market.lengths[i]` or more is a place
+        that came from the continuation.
 
     Raises
     ------
@@ -235,20 +233,37 @@ class _Rings:
 
 @njit(cache=True, nogil=True)
 def _ring(
-    pupils: Any, home: Any, inner: Any, outer: Any, corner: Any, cell: Any, columns: Any, rows: Any, start: Any, pools: Any,
-    site: Any, kind: Any, pool_kind: Any, accepts: Any, wish_start: Any, wish_pool: Any, out_row: Any, out_pool: Any, out_square: Any,
-) -> Any:  # fmt: skip
-    """Eligible pools with inner < distance <= outer that are not in the pupil's own list: written as far as there is room, counted."""
+    pupils: Any,
+    home: Any,
+    inner: Any,
+    outer: Any,
+    corner: Any,
+    cell: Any,
+    columns: Any,
+    rows: Any,
+    start: Any,
+    pools: Any,
+    site: Any,
+    kind: Any,
+    pool_kind: Any,
+    accepts: Any,
+    wish_start: Any,
+    wish_pool: Any,
+    out_row: Any,
+    out_pool: Any,
+    out_square: Any,
+) -> Any:
+    """Eligible pools with inner < distance <= outer not in the list: counted, written if there is room."""
     found = 0
     for row in range(pupils.size):
         pupil = pupils[row]
         x, y = home[pupil, 0], home[pupil, 1]
         low = inner[row] * inner[row] if inner[row] >= 0 else -1.0
         high = outer[row] * outer[row]
-        left = max(0, int(np.floor((x - outer[row] - corner[0]) / cell)))
-        right = min(columns - 1, int(np.floor((x + outer[row] - corner[0]) / cell)))
-        bottom = max(0, int(np.floor((y - outer[row] - corner[1]) / cell)))
-        top = min(rows - 1, int(np.floor((y + outer[row] - corner[1]) / cell)))
+        left = max(0, int(np.floor((x - outer[row] - _MARGIN - corner[0]) / cell)))
+        right = min(columns - 1, int(np.floor((x + outer[row] + _MARGIN - corner[0]) / cell)))
+        bottom = max(0, int(np.floor((y - outer[row] - _MARGIN - corner[1]) / cell)))
+        top = min(rows - 1, int(np.floor((y + outer[row] + _MARGIN - corner[1]) / cell)))
         for line in range(bottom, top + 1 if left <= right else bottom):
             for slot in range(start[line * columns + left], start[line * columns + right + 1]):
                 pool = pools[slot]

@@ -60,10 +60,10 @@ class Lists(NamedTuple):
 class Pools(NamedTuple):
     """Who holds a seat where, while proposals are made.
 
-    The seats of pool `p` are slots `tally[p, START]` to `tally[p + 1, START] - 1` of `who`. Protected pupils fill
-    them from the left, others from the right, in the order they come. Few pools ever refuse anybody who is
-    already in; when one first does, each side becomes a heap whose root is the pupil served last, and `key`
-    holds their numbers.
+    The seats of pool `p` are slots `tally[p, START]` to `tally[p + 1, START] - 1` of `who`. Protected pupils
+    fill them from the left, others from the right, in the order they come. Few pools ever refuse anybody who
+    is already in; when one first does, each side becomes a heap whose root is the pupil served last, and
+    `key` holds their numbers.
     """
 
     tally: NDArray[np.int32]  # (p + 1, 4) START, FREE seats, PROTECTED pupils seated, RESERVED seats
@@ -83,9 +83,9 @@ LEFT, RIGHT = 0, 1
 def defer(market: Market, lists: Lists, position: NDArray[np.int32]) -> Placement:
     """Run deferred acceptance on lists of which pupil `i` has already been refused `position[i]` wishes.
 
-    A pool that has once refused a pupil refuses for good, so going on after the refusals of an earlier run, on
-    lists that ended sooner, leads to the same outcome as a run on the longer lists. `position` is moved on to
-    the seat found, or to the end of the list.
+    A pool that has once refused a pupil refuses for good, so going on after the refusals of an earlier run,
+    on lists that ended sooner, leads to the same outcome as a run on the longer lists. `position` is moved on
+    to the seat found, or to the end of the list.
     """
     seats = useful_seats(market.capacity, lists.pool)
     pools = empty_pools(seats, lists.priority.dtype)
@@ -261,8 +261,8 @@ def _replace(
 ) -> Any:
     """Let a full pool choose again with `pupil` among its own: returns whom it refuses, maybe the same pupil.
 
-    Counting the one who asks, protected pupils within the reserve are safe and the one to go is the last of the
-    others; beyond it, the last of all.
+    Counting the one who asks, protected pupils within the reserve are safe and the one to go is the last of
+    the others; beyond it, the last of all.
     """
     left, right = tally[pool, START], tally[pool + 1, START] - 1
     protected = tally[pool, PROTECTED]

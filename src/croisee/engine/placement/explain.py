@@ -20,8 +20,9 @@ class Reason:
     pool : int
     kind : str
         "no_seats": the pool has none. "priority": every seat went to a pupil served before this one.
-        "priority_and_reserve": some seats are reserved first for protected pupils, all others went to pupils served before
-        this one. "unjustified": none of these; it does not happen in a placement that passes the audit.
+        "priority_and_reserve": some seats are reserved first for protected pupils, all others went to pupils
+        served before this one. "unjustified": none of these; it does not happen in a placement that passes
+        the audit.
     seats, reserved_seats : int
         Of the pool, as published.
     asked : int
@@ -58,8 +59,9 @@ def explain(market: Market, placement: Placement, pupil: int) -> tuple[Reason, .
 
     Notes
     -----
-    Nothing depends on who sits where beyond the fact that seats are taken: neither how many reserved seats are held nor the
-    number of the pupil served last is told, since with one or two seats either says which classmate is a protected pupil.
+    Nothing depends on who sits where beyond the fact that seats are taken: neither how many reserved seats
+    are held nor the number of the pupil served last is told, since with one or two seats either says which
+    classmate is a protected pupil.
     """
     if not 0 <= pupil < market.pupils:
         raise ValueError(f"pupil must be from 0 to {market.pupils - 1}: {pupil}")

@@ -24,9 +24,9 @@ class Market:
     wish_pool : (m,) integers
         Pools, from 0 to p - 1. What a pupil may not take is simply not listed.
     priority : (m,) numbers
-        The priority of the pupil at the pool of that wish: the lower number is served first. Whole numbers of 64 bits
-        are compared exactly, never through a float. Equal numbers at one pool are settled by the pupil's index, lower
-        first; a lottery (see `lottery`) leaves no equal numbers.
+        The priority of the pupil at the pool of that wish: the lower number is served first. Whole numbers of
+        64 bits are compared exactly, never through a float. Equal numbers at one pool are settled by the
+        pupil's index, lower first; a lottery (see `lottery`) leaves no equal numbers.
     capacity : (p,) integers
         Seats of each pool; 0 is allowed.
     reserved : (p,) integers
@@ -88,7 +88,7 @@ class Market:
         start, wishes = self.wish_start, self.wish_pool.size
         if start.size != self.pupils + 1:
             raise ValueError(
-                f"wish_start has {start.size} numbers; {self.pupils} pupils in protected ask for {self.pupils + 1}"
+                f"wish_start has {start.size} numbers for {self.pupils} pupils in protected, not {self.pupils + 1}"
             )
         if start[0] != 0 or start[-1] != wishes:
             raise ValueError(f"wish_start must go from 0 to {wishes}, the length of wish_pool")
@@ -125,7 +125,7 @@ class Market:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """Who got what: for each of `n` pupils a pool, its position in the pupil's list, and whether the seat is a reserved one.
+    """Who got what: for each of `n` pupils a pool, its position in the list, whether the seat is a reserved one.
 
     Attributes
     ----------
@@ -199,9 +199,10 @@ def lottery(n: int, seed: int) -> NDArray[np.int32]:
 
     Notes
     -----
-    Pupil `i` draws the `i`-th 64-bit word of the generator Philox-4x64-10 (Salmon, Moraes, Dror & Shaw, "Parallel random
-    numbers: as easy as 1, 2, 3", SC'11) with key (seed, 0); turns follow the words in increasing order. The words are
-    published test vectors of the generator, not a distribution of NumPy, so that anyone can redo the draw in any language.
+    Pupil `i` draws the `i`-th 64-bit word of the generator Philox-4x64-10 (Salmon, Moraes, Dror & Shaw,
+    "Parallel random numbers: as easy as 1, 2, 3", SC'11) with key (seed, 0); turns follow the words in
+    increasing order. The words are published test vectors of the generator, not a distribution of NumPy, so
+    that anyone can redo the draw in any language.
 
     >>> lottery(5, seed=2027).tolist()
     [4, 2, 3, 1, 0]
