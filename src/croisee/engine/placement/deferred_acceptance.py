@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import DTypeLike, NDArray
 
-from croisee.engine.placement.market import Market, Placement
+from croisee.engine.placement.market import Market, Placement, read_only
 from croisee.engine.placement.prefetch import prefetch
 
 
@@ -92,6 +92,8 @@ def defer(market: Market, lists: Lists, position: NDArray[np.int32]) -> Placemen
     queue, next_queue = np.empty((2, market.pupils), np.int32)
     pool = np.empty(market.pupils, np.int32)
     reserved_seat = np.empty(market.pupils, np.bool_)
+    # A market's arrays are read-only; lists that go on must be too, or `solve` is compiled twice.
+    lists = Lists(*(read_only(array) for array in lists))
     solve(lists, pools, seats, market.reserved, position, queue, next_queue, pool, reserved_seat)
     return Placement(pool, np.where(pool < 0, np.int32(-1), position), reserved_seat)
 

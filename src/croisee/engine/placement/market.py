@@ -57,9 +57,7 @@ class Market:
             "protected": flags("protected", self.protected),
         }
         for name, array in checked.items():
-            frozen = np.ascontiguousarray(array).view()
-            frozen.flags.writeable = False
-            object.__setattr__(self, name, frozen)
+            object.__setattr__(self, name, read_only(np.ascontiguousarray(array)))
         self._check_lists()
         self._check_seats()
         self._check_wishes()
@@ -220,6 +218,13 @@ def draws(n: int, seed: int) -> NDArray[np.uint64]:
     if not 0 <= seed < 2**64:
         raise ValueError(f"seed must be from 0 to 2**64 - 1: {seed}")
     return np.random.Philox(key=seed).random_raw(n)
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The same numbers, seen through an array that cannot change them."""
+    seen = array.view()
+    seen.flags.writeable = False
+    return seen
 
 
 def whole_numbers(name: str, values: ArrayLike) -> NDArray[np.int64]:
