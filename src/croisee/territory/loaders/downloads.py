@@ -89,6 +89,7 @@ class _Transfer:
                     answer, answer.headers, done if answer.status == HTTPStatus.PARTIAL_CONTENT else 0
                 )
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code == HTTPStatus.NOT_MODIFIED:
                 return self.target
             if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:

@@ -12,281 +12,730 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Epci',
+            name="Epci",
             fields=[
-                ('code', models.CharField(max_length=9, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(blank=True, help_text='METRO, CU, CA, CC.', max_length=10)),
+                ("code", models.CharField(max_length=9, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(blank=True, help_text="METRO, CU, CA, CC.", max_length=10)),
             ],
             options={
-                'verbose_name': 'intercommunal body',
-                'verbose_name_plural': 'intercommunal bodies',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{9}$')), name='epci_siren')],
+                "verbose_name": "intercommunal body",
+                "verbose_name_plural": "intercommunal bodies",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[0-9]{9}$")), name="epci_siren"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DataSet',
+            name="DataSet",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('epci', 'Intercommunal bodies and their communes'), ('communes', 'Communes, their names and population'), ('outlines', 'Outlines of communes'), ('qpv', 'Outlines of priority neighbourhoods'), ('qpv_list', 'List of priority neighbourhoods by commune'), ('zfu', 'Communes with an urban free zone'), ('neighbourhoods', 'Neighbourhoods of a city'), ('schools', 'Directory of schools'), ('nearest_qpv', 'Collèges and the nearest priority neighbourhood'), ('rep', 'Priority education networks (REP, REP+)'), ('schools_in_qpv', 'Schools in or near a priority neighbourhood'), ('ban', 'National address base (BAN)'), ('sirene', 'Establishments (SIRENE)'), ('legal_units', 'Legal units (SIRENE)')], max_length=20)),
-                ('generation', models.PositiveSmallIntegerField(help_text='Of the zones it holds.', null=True)),
-                ('source', models.CharField(help_text="The file's name.", max_length=200)),
-                ('layer', models.CharField(blank=True, max_length=100)),
-                ('title', models.CharField(max_length=200)),
-                ('producer', models.CharField(max_length=200)),
-                ('licence', models.CharField(max_length=100)),
-                ('vintage', models.CharField(blank=True, max_length=40)),
-                ('checksum', models.CharField(max_length=64)),
-                ('kept', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('repaired', models.PositiveIntegerField(default=0)),
-                ('elsewhere', models.PositiveIntegerField(default=0, help_text='Rows that concern other territories.')),
-                ('covered_communes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, help_text='For zones: where the absence of a zone means no.', size=None)),
-                ('loaded_at', models.DateTimeField()),
-                ('epci', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_sets', to='territory.epci')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("epci", "Intercommunal bodies and their communes"),
+                            ("communes", "Communes, their names and population"),
+                            ("outlines", "Outlines of communes"),
+                            ("qpv", "Outlines of priority neighbourhoods"),
+                            ("qpv_list", "List of priority neighbourhoods by commune"),
+                            ("zfu", "Communes with an urban free zone"),
+                            ("neighbourhoods", "Neighbourhoods of a city"),
+                            ("schools", "Directory of schools"),
+                            ("nearest_qpv", "Collèges and the nearest priority neighbourhood"),
+                            ("rep", "Priority education networks (REP, REP+)"),
+                            ("schools_in_qpv", "Schools in or near a priority neighbourhood"),
+                            ("ban", "National address base (BAN)"),
+                            ("sirene", "Establishments (SIRENE)"),
+                            ("legal_units", "Legal units (SIRENE)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "generation",
+                    models.PositiveSmallIntegerField(help_text="Of the zones it holds.", null=True),
+                ),
+                ("source", models.CharField(help_text="The file's name.", max_length=200)),
+                ("layer", models.CharField(blank=True, max_length=100)),
+                ("title", models.CharField(max_length=200)),
+                ("producer", models.CharField(max_length=200)),
+                ("licence", models.CharField(max_length=100)),
+                ("vintage", models.CharField(blank=True, max_length=40)),
+                ("checksum", models.CharField(max_length=64)),
+                ("kept", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("repaired", models.PositiveIntegerField(default=0)),
+                (
+                    "elsewhere",
+                    models.PositiveIntegerField(default=0, help_text="Rows that concern other territories."),
+                ),
+                (
+                    "covered_communes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5),
+                        default=list,
+                        help_text="For zones: where the absence of a zone means no.",
+                        size=None,
+                    ),
+                ),
+                ("loaded_at", models.DateTimeField()),
+                (
+                    "epci",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="data_sets",
+                        to="territory.epci",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'data set',
-                'verbose_name_plural': 'data sets',
-                'ordering': ['epci', 'kind', 'source', 'layer'],
+                "verbose_name": "data set",
+                "verbose_name_plural": "data sets",
+                "ordering": ["epci", "kind", "source", "layer"],
             },
         ),
         migrations.CreateModel(
-            name='Commune',
+            name="Commune",
             fields=[
-                ('outline', models.BinaryField(null=True)),
-                ('west', models.FloatField(editable=False, null=True)),
-                ('south', models.FloatField(editable=False, null=True)),
-                ('east', models.FloatField(editable=False, null=True)),
-                ('north', models.FloatField(editable=False, null=True)),
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('population', models.PositiveIntegerField(null=True)),
-                ('postcodes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, size=None)),
-                ('former_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, help_text='Of communes merged into it.', size=None)),
-                ('outlined_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='communes', to='territory.dataset')),
-                ('epci', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='communes', to='territory.epci')),
+                ("outline", models.BinaryField(null=True)),
+                ("west", models.FloatField(editable=False, null=True)),
+                ("south", models.FloatField(editable=False, null=True)),
+                ("east", models.FloatField(editable=False, null=True)),
+                ("north", models.FloatField(editable=False, null=True)),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("population", models.PositiveIntegerField(null=True)),
+                (
+                    "postcodes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), default=list, size=None
+                    ),
+                ),
+                (
+                    "former_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5),
+                        default=list,
+                        help_text="Of communes merged into it.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "outlined_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="communes",
+                        to="territory.dataset",
+                    ),
+                ),
+                (
+                    "epci",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="communes",
+                        to="territory.epci",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commune',
-                'verbose_name_plural': 'communes',
-                'ordering': ['name'],
+                "verbose_name": "commune",
+                "verbose_name_plural": "communes",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Establishment',
+            name="Establishment",
             fields=[
-                ('siret', models.CharField(max_length=14, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('legal_category', models.CharField(blank=True, help_text='Of its legal unit; empty while not known.', max_length=4)),
-                ('naf', models.CharField(blank=True, max_length=6)),
-                ('employees_band', models.CharField(blank=True, help_text="INSEE's `trancheEffectifs`.", max_length=2)),
-                ('is_employer', models.BooleanField(default=False)),
-                ('is_head_office', models.BooleanField(default=False)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('postcode', models.CharField(blank=True, max_length=5)),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='establishments', to='territory.commune')),
-                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='establishments', to='territory.dataset')),
+                ("siret", models.CharField(max_length=14, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "legal_category",
+                    models.CharField(
+                        blank=True, help_text="Of its legal unit; empty while not known.", max_length=4
+                    ),
+                ),
+                ("naf", models.CharField(blank=True, max_length=6)),
+                (
+                    "employees_band",
+                    models.CharField(blank=True, help_text="INSEE's `trancheEffectifs`.", max_length=2),
+                ),
+                ("is_employer", models.BooleanField(default=False)),
+                ("is_head_office", models.BooleanField(default=False)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("postcode", models.CharField(blank=True, max_length=5)),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="establishments",
+                        to="territory.commune",
+                    ),
+                ),
+                (
+                    "data_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="establishments",
+                        to="territory.dataset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'establishment',
-                'verbose_name_plural': 'establishments',
-                'ordering': ['siret'],
+                "verbose_name": "establishment",
+                "verbose_name_plural": "establishments",
+                "ordering": ["siret"],
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('uai', models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(choices=[('ecole', 'primary school'), ('college', 'collège'), ('lycee', 'lycée'), ('other', 'other school')], max_length=10)),
-                ('is_public', models.BooleanField(null=True)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('postcode', models.CharField(blank=True, max_length=5)),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('location', models.CharField(choices=[('point', 'at its point'), ('commune', 'at the middle of its commune'), ('none', 'not located')], default='none', max_length=10)),
-                ('priority', models.CharField(blank=True, choices=[('', 'not known'), ('none', 'outside priority education'), ('REP', 'REP'), ('REP+', 'REP+')], max_length=5)),
-                ('priority_year', models.PositiveSmallIntegerField(help_text='Year in which that school year began.', null=True)),
-                ('qpv_situation', models.CharField(blank=True, choices=[('', 'not known'), ('inside', 'in a priority neighbourhood'), ('near', 'less than 300 m from a priority neighbourhood'), ('outside', 'outside priority neighbourhoods')], max_length=10)),
-                ('commune', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='schools', to='territory.commune')),
-                ('epci', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schools', to='territory.epci')),
+                ("uai", models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ecole", "primary school"),
+                            ("college", "collège"),
+                            ("lycee", "lycée"),
+                            ("other", "other school"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("is_public", models.BooleanField(null=True)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("postcode", models.CharField(blank=True, max_length=5)),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                (
+                    "location",
+                    models.CharField(
+                        choices=[
+                            ("point", "at its point"),
+                            ("commune", "at the middle of its commune"),
+                            ("none", "not located"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not known"),
+                            ("none", "outside priority education"),
+                            ("REP", "REP"),
+                            ("REP+", "REP+"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "priority_year",
+                    models.PositiveSmallIntegerField(
+                        help_text="Year in which that school year began.", null=True
+                    ),
+                ),
+                (
+                    "qpv_situation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not known"),
+                            ("inside", "in a priority neighbourhood"),
+                            ("near", "less than 300 m from a priority neighbourhood"),
+                            ("outside", "outside priority neighbourhoods"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="schools",
+                        to="territory.commune",
+                    ),
+                ),
+                (
+                    "epci",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schools",
+                        to="territory.epci",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'school',
-                'verbose_name_plural': 'schools',
-                'ordering': ['name', 'uai'],
+                "verbose_name": "school",
+                "verbose_name_plural": "schools",
+                "ordering": ["name", "uai"],
             },
         ),
         migrations.CreateModel(
-            name='Street',
+            name="Street",
             fields=[
-                ('key', models.CharField(help_text="The first two parts of its addresses' BAN identifier.", max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('normalised', models.CharField(max_length=200)),
-                ('place', models.CharField(blank=True, help_text='The commune or district as the file names it.', max_length=100)),
-                ('postcodes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, size=None)),
-                ('longitude', models.FloatField()),
-                ('latitude', models.FloatField()),
-                ('size', models.PositiveIntegerField(default=0, help_text='Its number of addresses.')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='streets', to='territory.commune')),
-                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='streets', to='territory.dataset')),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="The first two parts of its addresses' BAN identifier.",
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("normalised", models.CharField(max_length=200)),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, help_text="The commune or district as the file names it.", max_length=100
+                    ),
+                ),
+                (
+                    "postcodes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), default=list, size=None
+                    ),
+                ),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                ("size", models.PositiveIntegerField(default=0, help_text="Its number of addresses.")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="streets",
+                        to="territory.commune",
+                    ),
+                ),
+                (
+                    "data_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="streets",
+                        to="territory.dataset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'street',
-                'verbose_name_plural': 'streets',
-                'ordering': ['name', 'key'],
+                "verbose_name": "street",
+                "verbose_name_plural": "streets",
+                "ordering": ["name", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('ban_id', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('suffix', models.CharField(blank=True, help_text='bis, ter, a…', max_length=20)),
-                ('postcode', models.CharField(blank=True, max_length=5)),
-                ('longitude', models.FloatField()),
-                ('latitude', models.FloatField()),
-                ('position', models.CharField(choices=[('entrance', 'entrance'), ('building', 'building'), ('staircase', 'staircase'), ('dwelling', 'dwelling'), ('service', 'technical service'), ('postbox', 'letter box'), ('parcel', 'parcel'), ('segment', 'street segment'), ('interpolation', 'interpolated along the street'), ('street', 'middle of the street'), ('commune', 'middle of the commune'), ('unknown', 'unknown')], max_length=15)),
-                ('zone_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, help_text='Zones that held it when it was loaded.', size=None)),
-                ('street', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='territory.street')),
+                ("ban_id", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("suffix", models.CharField(blank=True, help_text="bis, ter, a…", max_length=20)),
+                ("postcode", models.CharField(blank=True, max_length=5)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[
+                            ("entrance", "entrance"),
+                            ("building", "building"),
+                            ("staircase", "staircase"),
+                            ("dwelling", "dwelling"),
+                            ("service", "technical service"),
+                            ("postbox", "letter box"),
+                            ("parcel", "parcel"),
+                            ("segment", "street segment"),
+                            ("interpolation", "interpolated along the street"),
+                            ("street", "middle of the street"),
+                            ("commune", "middle of the commune"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "zone_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        default=list,
+                        help_text="Zones that held it when it was loaded.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="territory.street",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'address',
-                'verbose_name_plural': 'addresses',
-                'ordering': ['street', 'number', 'suffix'],
+                "verbose_name": "address",
+                "verbose_name_plural": "addresses",
+                "ordering": ["street", "number", "suffix"],
             },
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('outline', models.BinaryField(null=True)),
-                ('west', models.FloatField(editable=False, null=True)),
-                ('south', models.FloatField(editable=False, null=True)),
-                ('east', models.FloatField(editable=False, null=True)),
-                ('north', models.FloatField(editable=False, null=True)),
-                ('kind', models.CharField(choices=[('qpv', 'Priority neighbourhood'), ('zfu', 'Commune with an urban free zone (ended)'), ('neighbourhood', 'Neighbourhood of a city'), ('subneighbourhood', 'Part of a neighbourhood of a city')], max_length=20)),
-                ('generation', models.PositiveSmallIntegerField(default=0, help_text='0 for kinds that have none.')),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('commune_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, size=None)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(help_text='Last day.', null=True)),
-                ('repaired', models.BooleanField(default=False, help_text="The file's outline crossed itself and was mended.")),
-                ('data_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='territory.dataset')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("outline", models.BinaryField(null=True)),
+                ("west", models.FloatField(editable=False, null=True)),
+                ("south", models.FloatField(editable=False, null=True)),
+                ("east", models.FloatField(editable=False, null=True)),
+                ("north", models.FloatField(editable=False, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("qpv", "Priority neighbourhood"),
+                            ("zfu", "Commune with an urban free zone (ended)"),
+                            ("neighbourhood", "Neighbourhood of a city"),
+                            ("subneighbourhood", "Part of a neighbourhood of a city"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "generation",
+                    models.PositiveSmallIntegerField(default=0, help_text="0 for kinds that have none."),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "commune_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), default=list, size=None
+                    ),
+                ),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(help_text="Last day.", null=True)),
+                (
+                    "repaired",
+                    models.BooleanField(
+                        default=False, help_text="The file's outline crossed itself and was mended."
+                    ),
+                ),
+                (
+                    "data_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="zones",
+                        to="territory.dataset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'zone',
-                'verbose_name_plural': 'zones',
-                'ordering': ['kind', 'generation', 'code'],
+                "verbose_name": "zone",
+                "verbose_name_plural": "zones",
+                "ordering": ["kind", "generation", "code"],
             },
         ),
         migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.UniqueConstraint(fields=('epci', 'kind', 'source', 'layer'), name='data_set_once'),
+            model_name="dataset",
+            constraint=models.UniqueConstraint(
+                fields=("epci", "kind", "source", "layer"), name="data_set_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['epci', 'communes', 'outlines', 'qpv', 'qpv_list', 'zfu', 'neighbourhoods', 'schools', 'nearest_qpv', 'rep', 'schools_in_qpv', 'ban', 'sirene', 'legal_units'])), name='data_set_kind'),
+            model_name="dataset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "epci",
+                            "communes",
+                            "outlines",
+                            "qpv",
+                            "qpv_list",
+                            "zfu",
+                            "neighbourhoods",
+                            "schools",
+                            "nearest_qpv",
+                            "rep",
+                            "schools_in_qpv",
+                            "ban",
+                            "sirene",
+                            "legal_units",
+                        ],
+                    )
+                ),
+                name="data_set_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.CheckConstraint(condition=models.Q(('checksum__regex', '^[0-9a-f]{64}$')), name='data_set_sha256'),
+            model_name="dataset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("checksum__regex", "^[0-9a-f]{64}$")), name="data_set_sha256"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}$')), name='commune_insee'),
+            model_name="commune",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}$")),
+                name="commune_insee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('east__isnull', True), ('north__isnull', True), ('outline__isnull', True), ('south__isnull', True), ('west__isnull', True)), models.Q(('east__lte', 180), ('north__lte', 90), ('outline__isnull', False), ('south__gte', -90), ('south__lte', models.F('north')), ('west__gte', -180), ('west__lte', models.F('east'))), _connector='OR'), name='commune_outline_whole'),
+            model_name="commune",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("east__isnull", True),
+                        ("north__isnull", True),
+                        ("outline__isnull", True),
+                        ("south__isnull", True),
+                        ("west__isnull", True),
+                    ),
+                    models.Q(
+                        ("east__lte", 180),
+                        ("north__lte", 90),
+                        ("outline__isnull", False),
+                        ("south__gte", -90),
+                        ("south__lte", models.F("north")),
+                        ("west__gte", -180),
+                        ("west__lte", models.F("east")),
+                    ),
+                    _connector="OR",
+                ),
+                name="commune_outline_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(('siret__regex', '^[0-9]{14}$')), name='establishment_siret'),
+            model_name="establishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siret__regex", "^[0-9]{14}$")), name="establishment_siret"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), models.Q(('legal_category__in', ['', '1000']), _negated=True), _connector='OR'), name='establishment_no_person_name', violation_error_message='Only the name of a legal person may be kept.'),
+            model_name="establishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("name", ""),
+                    models.Q(("legal_category__in", ["", "1000"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="establishment_no_person_name",
+                violation_error_message="Only the name of a legal person may be kept.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='establishment_point'),
+            model_name="establishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="establishment_point",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('uai__regex', '^[0-9]{7}[A-HJ-NPR-Z]$')), name='school_uai'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("uai__regex", "^[0-9]{7}[A-HJ-NPR-Z]$")), name="school_uai"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Substr(models.Value('ABCDEFGHJKLMNPRSTUVWXYZ'), django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Mod(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Left(models.F('uai'), 7), models.IntegerField()), 23), '+', models.Value(1)), 1), django.db.models.functions.text.Right(models.F('uai'), 1)), name='school_uai_letter'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(
+                    django.db.models.functions.text.Substr(
+                        models.Value("ABCDEFGHJKLMNPRSTUVWXYZ"),
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.functions.math.Mod(
+                                django.db.models.functions.comparison.Cast(
+                                    django.db.models.functions.text.Left(models.F("uai"), 7),
+                                    models.IntegerField(),
+                                ),
+                                23,
+                            ),
+                            "+",
+                            models.Value(1),
+                        ),
+                        1,
+                    ),
+                    django.db.models.functions.text.Right(models.F("uai"), 1),
+                ),
+                name="school_uai_letter",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ecole', 'college', 'lycee', 'other'])), name='school_kind'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["ecole", "college", "lycee", "other"])), name="school_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', ['', 'none', 'REP', 'REP+'])), name='school_priority'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", ["", "none", "REP", "REP+"])), name="school_priority"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location', 'none'), ('longitude__isnull', True)), models.Q(('location__in', ['point', 'commune']), ('longitude__isnull', False)), _connector='OR'), name='school_located'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("location", "none"), ("longitude__isnull", True)),
+                    models.Q(("location__in", ["point", "commune"]), ("longitude__isnull", False)),
+                    _connector="OR",
+                ),
+                name="school_located",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='school_point'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="school_point",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='street_point'),
+            model_name="street",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="street_point",
+            ),
         ),
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(fields=['street', 'number'], name='address_of_street'),
+            model_name="address",
+            index=models.Index(fields=["street", "number"], name="address_of_street"),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='address_point'),
+            model_name="address",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="address_point",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('position__in', ['entrance', 'building', 'staircase', 'dwelling', 'service', 'postbox', 'parcel', 'segment', 'interpolation', 'street', 'commune', 'unknown'])), name='address_position'),
+            model_name="address",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "position__in",
+                        [
+                            "entrance",
+                            "building",
+                            "staircase",
+                            "dwelling",
+                            "service",
+                            "postbox",
+                            "parcel",
+                            "segment",
+                            "interpolation",
+                            "street",
+                            "commune",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="address_position",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('kind', 'generation', 'code'), name='zone_once_a_generation'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "generation", "code"), name="zone_once_a_generation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['qpv', 'zfu', 'neighbourhood', 'subneighbourhood'])), name='zone_kind'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["qpv", "zfu", "neighbourhood", "subneighbourhood"])),
+                name="zone_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'qpv'), _negated=True), models.Q(('code__regex', '^QP([0-9]{3}|02[AB])[0-9]{3}$'), ('generation', 2015)), models.Q(('code__regex', '^QN([0-9]{3}|02[AB])[0-9A-Z]{3}$'), ('generation', 2024)), _connector='OR'), name='zone_qpv_code'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "qpv"), _negated=True),
+                    models.Q(("code__regex", "^QP([0-9]{3}|02[AB])[0-9]{3}$"), ("generation", 2015)),
+                    models.Q(("code__regex", "^QN([0-9]{3}|02[AB])[0-9A-Z]{3}$"), ("generation", 2024)),
+                    _connector="OR",
+                ),
+                name="zone_qpv_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='zone_validity'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_from__lte", models.F("valid_to")),
+                    _connector="OR",
+                ),
+                name="zone_validity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('east__isnull', True), ('north__isnull', True), ('outline__isnull', True), ('south__isnull', True), ('west__isnull', True)), models.Q(('east__lte', 180), ('north__lte', 90), ('outline__isnull', False), ('south__gte', -90), ('south__lte', models.F('north')), ('west__gte', -180), ('west__lte', models.F('east'))), _connector='OR'), name='zone_outline_whole'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("east__isnull", True),
+                        ("north__isnull", True),
+                        ("outline__isnull", True),
+                        ("south__isnull", True),
+                        ("west__isnull", True),
+                    ),
+                    models.Q(
+                        ("east__lte", 180),
+                        ("north__lte", 90),
+                        ("outline__isnull", False),
+                        ("south__gte", -90),
+                        ("south__lte", models.F("north")),
+                        ("west__gte", -180),
+                        ("west__lte", models.F("east")),
+                    ),
+                    _connector="OR",
+                ),
+                name="zone_outline_whole",
+            ),
         ),
     ]
