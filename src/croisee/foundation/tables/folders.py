@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -60,7 +60,8 @@ def replaced_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise _explained(error, path) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # there may be no such folder; what went wrong first is what is said
+            fresh.unlink(missing_ok=True)
 
 
 def _settle(folder: Path) -> None:
