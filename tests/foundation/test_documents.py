@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection, transaction
 from django.utils import timezone, translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -57,6 +57,7 @@ class TestRender:
     def test_text_is_never_evaluated(self):
         assert DATA["paragraphs"][1] in words(services.render_pdf("documents/specimen.typ", DATA))
 
+    @settings(deadline=None, max_examples=40)
     @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=60))
     def test_any_printable_text_comes_out_as_it_went_in(self, text):
         pdf = services.render_pdf("documents/specimen.typ", {**DATA, "paragraphs": [text]})
@@ -131,11 +132,11 @@ class TestIssue:
         assert kept.shown == {"zone": "QN05901M"}
         assert kept.pdf == b""
 
-    def test_the_document_bears_its_reference_and_its_address(self, document, settings):
+    def test_the_document_bears_its_reference_and_its_address(self, document):
         page = read(document.pdf).pages[0]
         assert document.reference in words(document.pdf)
         links = [note.get_object()["/A"]["/URI"] for note in page["/Annots"]]
-        assert f"{settings.SITE_URL}/verifier/{document.reference}/" in links
+        assert f"http://localhost:8000/verifier/{document.reference}/" in links
 
     def test_undeclared_kind(self, db):
         with pytest.raises(KeyError):

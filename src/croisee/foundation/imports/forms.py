@@ -25,8 +25,9 @@ class UploadForm(forms.Form):
     def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for slot in kind.slots:
+            columns_are = _("Columns:")
             names = ", ".join(column.name for column in slot.columns if column.required)
-            text = f"{slot.help_text} {_('Columns:')} {names}".strip()
+            text = f"{slot.help_text} {columns_are} {names}".strip()
             self.fields[slot.name] = _file_field(slot.label, text, required=slot.required)
 
 
@@ -48,6 +49,6 @@ class ColumnsForm(forms.Form):
             self.fields[column.name] = forms.ChoiceField(
                 label=column.name,
                 required=column.required,
-                choices=[("", _("none")), *((heading, heading) for heading in headings)],
+                choices=[("", _("no column")), *((heading, heading) for heading in headings)],
                 initial=guessed.get(column.name, ""),
             )
