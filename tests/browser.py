@@ -15,6 +15,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.services import console_sign_in_link
+
 AXE = Path(__file__).parent / "portal" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FLAGS = [
@@ -75,10 +78,10 @@ class Visit:
         self.page.goto(self.site + path)
         return self.page
 
-    def sign_in(self, account: object) -> None:
+    def sign_in(self, account: Account) -> None:
         """Be signed in as `account` from here on."""
         client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+        client.post(console_sign_in_link(account))
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.page.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.site}]
@@ -148,8 +151,10 @@ def look(page: Page, name: str) -> None:
         page.emulate_media(color_scheme=scheme)
         for width in (NARROW, WIDE):
             page.set_viewport_size({"width": width, "height": 844 if width == NARROW else 900})
-            page.wait_for_timeout(200)
+            page.wait_for_timeout(100)
             assert_fits(page)
-            assert_accessible(page)
+            # Contrast depends on the scheme, reachability on the width: two of the four say it all.
+            if (scheme == "light") == (width == NARROW):
+                assert_accessible(page)
             page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
     page.emulate_media(color_scheme="light")

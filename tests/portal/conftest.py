@@ -6,7 +6,19 @@ from datetime import UTC, date, datetime
 import pytest
 import shapely
 
-from croisee.territory.models import Commune, DataSet, DataSetKind, Epci, School, SchoolKind, Zone, ZoneKind
+from croisee.territory.models import (
+    Address,
+    Commune,
+    DataSet,
+    DataSetKind,
+    Epci,
+    School,
+    SchoolKind,
+    Street,
+    Zone,
+    ZoneKind,
+)
+from croisee.territory.wording import normalise
 
 WEST, SOUTH = 3.0, 50.6
 
@@ -60,7 +72,57 @@ def territory(db: None) -> Territory:
         zone.geometry = square(*place, 0.01)
         zone.save()
         zones.append(zone)
+    addresses(data_sets(epci, data_set))
     return Territory(zones[0], zones[1], schools(epci))
+
+
+def data_sets(epci: Epci, current: DataSet) -> DataSet:
+    """Both generations of neighbourhoods cover the communes; returns the data set of the addresses."""
+    current.covered_communes = ["59001", "59002"]
+    current.save()
+    same = {"epci": epci, "producer": "Essai", "licence": "Licence Ouverte 2.0", "checksum": "0" * 64}
+    DataSet.objects.create(
+        kind=DataSetKind.QPV,
+        title="Quartiers de 2015",
+        source="qpv2015.geojson",
+        generation=2015,
+        covered_communes=["59001", "59002"],
+        loaded_at=current.loaded_at,
+        **same,
+    )
+    return DataSet.objects.create(
+        kind=DataSetKind.BAN, title="Adresses", source="ban.csv", loaded_at=current.loaded_at, **same
+    )
+
+
+def addresses(data_set: DataSet) -> None:
+    """Rue des Ponts: number 1 in the neighbourhood, 2 outside, 3 ten metres from its limit; and Rue du Canal."""
+    for name, numbers in (
+        ("Rue des Ponts", {1: WEST + 0.045, 2: WEST + 0.07, 3: WEST + 0.04986}),
+        ("Rue du Canal", {1: WEST + 0.08}),
+    ):
+        street = Street.objects.create(
+            key=f"59001_{normalise(name).replace(' ', '')[:8]}",
+            name=name,
+            normalised=normalise(name),
+            commune_id="59001",
+            place="Ville-Haute",
+            postcodes=["59000"],
+            longitude=WEST + 0.045,
+            latitude=SOUTH + 0.045,
+            size=len(numbers),
+            data_set=data_set,
+        )
+        for number, longitude in numbers.items():
+            Address.objects.create(
+                ban_id=f"{street.key}_{number:05}",
+                street=street,
+                number=number,
+                postcode="59000",
+                longitude=longitude,
+                latitude=SOUTH + 0.045,
+                position="entrance",
+            )
 
 
 def schools(epci: Epci) -> School:

@@ -50,7 +50,7 @@ def test_unchanged_layer_is_not_sent_again(territory: Territory, client: Client)
     address = reverse("portal:geojson", args=["communes"])
     tag = client.get(address)["ETag"]
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
-    DataSet.objects.get().save()
+    DataSet.objects.first().save()
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
 
 

@@ -21,8 +21,8 @@ class NavItem:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The variable `site` of every template."""
-    return {"site": SimpleLazyObject(lambda: _site(request))}
+    """The variable `frame` of every template (allauth's own pages call something else `site`)."""
+    return {"frame": SimpleLazyObject(lambda: _site(request))}
 
 
 def _site(request: HttpRequest) -> dict[str, Any]:
@@ -40,6 +40,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     """The main navigation: the public pages, and one's own page when signed in."""
     entries = [
         ("portal:map", _("The map")),
+        ("territory:address", _("Check an address")),
         ("portal:rules", _("The rule")),
     ]
     account = getattr(request, "user", None)

@@ -40,8 +40,7 @@ def collection(layer: str, tag: str | None) -> str:
     features = _features_of(layer)
     if tag is None:
         return _written(features())
-    text: str = cache.get_or_set(f"portal.geojson.{tag}", lambda: _written(features()), timeout=None)
-    return text
+    return str(cache.get_or_set(f"portal.geojson.{tag}", lambda: _written(features()), timeout=None))
 
 
 def _features_of(layer: str) -> Callable[[], Iterable[Feature]]:

@@ -37,20 +37,25 @@ class MapView:
     point: str = ""
     code: str = ""
 
+    @property
+    def names(self) -> str:
+        """The layers' names, the lowest first."""
+        return " ".join(layer.name for layer in self.layers)
+
 
 def territory_layers(generations: Sequence[int], kinds: set[str]) -> list[Layer]:
-    """Every layer for which something is loaded; of the generations, the newest is shown at first."""
+    """Every layer for which something is loaded, the lowest first; at first the newest generation is shown."""
     layers = [Layer("communes", _("Communes"), "communes")]
     if ZoneKind.NEIGHBOURHOOD in kinds:
         layers.append(
             Layer("neighbourhoods", _("City neighbourhoods"), "neighbourhoods", shown=not generations)
         )
-    for generation in generations:
+    for generation in sorted(generations):
         newest = generation == max(generations)
-        label = _("Priority neighbourhoods %(year)s") % {"year": generation}
-        layers.append(Layer(f"qpv-{generation}", label, "qpv" if generation >= 2024 else "qpv-old", newest))
         band = _("300 m around them (%(year)s)") % {"year": generation}
         layers.append(Layer(f"bands-{generation}", band, "band", shown=False))
+        label = _("Priority neighbourhoods %(year)s") % {"year": generation}
+        layers.append(Layer(f"qpv-{generation}", label, "qpv" if newest else "qpv-old", newest))
     return [*layers, Layer("schools", _("Schools (REP, REP+ in colour)"), "school rep")]
 
 

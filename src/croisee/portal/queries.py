@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import Http404
 
 from croisee.engine.zones import Index
@@ -145,6 +145,12 @@ def generations() -> list[int]:
     """The generations of priority neighbourhoods that have an outline, newest first."""
     found = Zone.objects.filter(kind=ZoneKind.QPV, outline__isnull=False)
     return sorted(set(found.order_by().values_list("generation", flat=True)), reverse=True)
+
+
+def generation_without_outline(drawn: list[int]) -> int | None:
+    """The newest generation of priority neighbourhoods when it is known by name only, not drawn."""
+    newest = Zone.objects.filter(kind=ZoneKind.QPV).aggregate(newest=Max("generation"))["newest"]
+    return None if newest is None or newest in drawn else newest
 
 
 def kinds() -> set[str]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, radians
 
+import numpy as np
 import shapely
 from django.core.cache import cache
 from django.db.models import Max
+from numpy.typing import NDArray
 
 from croisee.territory.models import Commune, DataSet, Zone, ZoneKind
 
@@ -56,17 +58,17 @@ def draw(communes: list[shapely.Geometry], zones: list[shapely.Geometry]) -> Sil
     shrink = cos(radians((south + north) / 2))
     scale = WIDTH / ((east - west) * shrink)
 
-    def place(geometry: shapely.Geometry) -> shapely.Geometry:
-        flat = shapely.transform(
-            geometry, lambda xy: (xy - [west, north]) * [shrink * scale, -scale], include_z=False
-        )
-        return flat.simplify(TOLERANCE)
+    def placed(geometries: list[shapely.Geometry]) -> NDArray[np.object_]:
+        flat = np.array(geometries, dtype=object)
+        moved = shapely.transform(flat, lambda xy: (xy - [west, north]) * [shrink * scale, -scale])
+        return np.asarray(moved, dtype=object)
 
+    # Communes are simplified together, so that two neighbours keep one common limit.
     return Silhouette(
         width=WIDTH,
         height=round((north - south) * scale),
-        communes="".join(_path(place(commune)) for commune in communes),
-        zones="".join(_path(place(zone)) for zone in zones),
+        communes="".join(map(_path, shapely.coverage_simplify(placed(communes), 2.5 * TOLERANCE))),
+        zones="".join(map(_path, shapely.simplify(placed(zones), TOLERANCE))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from croisee.foundation.listings import Column, Listing
 from croisee.territory.models import Commune, EducationPriority, School, SchoolKind, Zone, ZoneKind
+
+# Under a map, a screen of rows.
+ROWS = 20
 
 
 def zone_url(zone: Zone) -> str:
@@ -21,26 +24,29 @@ def zone_url(zone: Zone) -> str:
 def zones_table(request: HttpRequest) -> Listing:
     """Priority neighbourhoods of every generation, and city neighbourhoods."""
     names = dict(Commune.objects.values_list("code", "name"))
-    zones = Zone.objects.exclude(kind=ZoneKind.ZFU).defer("outline").order_by("-generation", "kind", "name")
-    generations = sorted(set(zones.order_by().values_list("generation", flat=True)), reverse=True)
+    zones = Zone.objects.exclude(kind=ZoneKind.ZFU).defer("outline")
+    pairs = set(zones.order_by().values_list("kind", "generation"))
+    generations = sorted({generation for _kind, generation in pairs if generation}, reverse=True)
+    columns = [
+        Column("name", _("Name"), value=lambda zone: zone.name or zone.code, sort="name", link=zone_url),
+        Column("code", _("Code"), sort="code"),
+    ]
+    if len({kind for kind, _generation in pairs}) > 1:
+        columns.append(Column("kind", _("What it is"), value=Zone.get_kind_display, sort="kind"))
+    if generations:
+        shown = Column("generation", _("Generation"), lambda zone: str(zone.generation or ""), "generation")
+        columns.append(shown)
+    columns.append(Column("communes", _("Communes"), value=lambda zone: _communes(zone, names)))
     return Listing(
         request,
-        zones,
+        zones.order_by("-generation", "kind", "name"),
         name="zones",
-        columns=[
-            Column("name", _("Name"), value=lambda zone: zone.name or zone.code, sort="name", link=zone_url),
-            Column("code", _("Code"), sort="code"),
-            Column("kind", _("What it is"), value=Zone.get_kind_display, sort="kind"),
-            Column(
-                "generation",
-                _("Generation"),
-                value=lambda zone: str(zone.generation or ""),
-                sort="generation",
-            ),
-            Column("communes", _("Communes"), value=lambda zone: _communes(zone, names)),
-        ],
+        columns=columns,
+        per_page=ROWS,
         search=["name", "code"],
-        choices={"generation": (_("Generation"), [(year, str(year)) for year in generations if year])},
+        choices={"generation": (_("Generation"), [(year, str(year)) for year in generations])}
+        if len(generations) > 1
+        else {},
         empty_title=_("No neighbourhood is loaded yet"),
         empty_text=_("Load the territory with: croisee territory load"),
     )
@@ -56,7 +62,7 @@ def communes_table(request: HttpRequest) -> Listing:
         Zone.objects.filter(kind=ZoneKind.QPV).order_by("-generation").values_list("generation", flat=True)
     )
     here = Zone.objects.filter(
-        kind=ZoneKind.QPV, generation=generation.first(), commune_codes__contains=[OuterRef("code")]
+        kind=ZoneKind.QPV, generation=generation.first() or 0, commune_codes__contains=[OuterRef("code")]
     )
     return Listing(
         request,
@@ -69,6 +75,7 @@ def communes_table(request: HttpRequest) -> Listing:
             Column("population", _("Inhabitants"), sort="population", numeric=True),
             Column("with_qpv", _("Priority neighbourhood"), sort="with_qpv"),
         ],
+        per_page=ROWS,
         search=["name", "code"],
         empty_title=_("No commune is loaded yet"),
         empty_text=_("Load the territory with: croisee territory load"),
@@ -83,7 +90,7 @@ def schools_table(request: HttpRequest) -> Listing:
         default=Value(2),
         output_field=IntegerField(),
     )
-    schools: QuerySet[School] = School.objects.select_related("commune").annotate(rank=rank)
+    schools = School.objects.select_related("commune").annotate(rank=rank)
     return Listing(
         request,
         schools.order_by("rank", "name", "uai"),
@@ -97,6 +104,7 @@ def schools_table(request: HttpRequest) -> Listing:
                 "priority", _("Priority education"), School.get_priority_display, "rank", badge=_priority_tone
             ),
         ],
+        per_page=ROWS,
         search=["name", "uai", "commune__name"],
         choices={
             "kind": (_("Kind"), SchoolKind.choices),

@@ -41,8 +41,10 @@ def territory_map(request: HttpRequest) -> HttpResponse:
     if listing.wants_export:
         return listing.export()
     page = reverse("portal:map")
+    drawn = queries.generations()
     context = {
-        "map": MapView(territory_layers(queries.generations(), queries.kinds())),
+        "map": MapView(territory_layers(drawn, queries.kinds())),
+        "undrawn": queries.generation_without_outline(drawn),
         "listing": listing,
         "caption": caption,
         "tabs": [(f"{page}?table={key}#tables", label, key == chosen) for key, (label, _) in TABLES.items()],

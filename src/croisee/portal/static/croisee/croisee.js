@@ -16,4 +16,17 @@ export function announce(text) {
   setTimeout(() => line.remove(), 5000);
 }
 
+// A table wider than the screen scrolls sideways: the keyboard must be able to do it, and know what it is.
+const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => letScroll(target)));
+for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) widths.observe(wrap);
+
+function letScroll(wrap) {
+  const caption = wrap.querySelector("caption")?.textContent.trim();
+  if (wrap.scrollWidth <= wrap.clientWidth) return;
+  wrap.tabIndex = 0;
+  if (!caption) return;
+  wrap.setAttribute("role", "region");
+  wrap.setAttribute("aria-label", caption);
+}
+
 if (document.querySelector("input[data-suggest]")) import("./combobox.js");

@@ -1,7 +1,7 @@
 // Draws every <figure data-map> of the page from our own GeoJSON, with no third-party server.
 // What a figure shows is in its data attributes (partials/map.html); what the layers look like is in map_style.js.
 
-import { layersOf, SOURCES, styleOf } from "./map_style.js";
+import { layersOf, styleOf } from "./map_style.js";
 
 for (const figure of document.querySelectorAll("figure[data-map]")) {
   draw(figure).catch((error) => {
@@ -13,7 +13,7 @@ for (const figure of document.querySelectorAll("figure[data-map]")) {
 async function draw(figure) {
   const { Map: MapView, NavigationControl, LngLatBounds, setWorkerUrl } = await import(figure.dataset.library);
   setWorkerUrl(figure.dataset.worker);
-  const sources = SOURCES.filter((name) => figure.getAttribute(`data-source-${name}`));
+  const sources = figure.dataset.sources.split(" ");
   const data = await fetchAll(figure, sources);
   const canvas = figure.querySelector(".map-canvas");
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -43,7 +43,7 @@ async function draw(figure) {
   canvas.querySelector(".map-wait")?.remove();
   dark.addEventListener("change", () => map.setStyle(styleOf(data, figure.dataset, hidden)));
   listenToLayers(figure, map, hidden);
-  listenToPicks(figure, map);
+  listenToPicks(figure, map, sources);
   map.once("idle", () => figure.setAttribute("data-drawn", ""));
 }
 
@@ -64,8 +64,8 @@ function boundsOf(figure, data, LngLatBounds) {
     return new LngLatBounds([west, south], [east, north]);
   }
   const bounds = new LngLatBounds();
-  for (const name of ["communes", "qpv-2024", "qpv-2015", "schools"]) {
-    for (const feature of data[name]?.features ?? []) extend(bounds, feature.geometry?.coordinates);
+  for (const name of Object.keys(data)) {
+    for (const feature of data[name].features) extend(bounds, feature.geometry?.coordinates);
     if (!bounds.isEmpty()) return bounds;
   }
   return new LngLatBounds([-5, 42], [8, 51]);
@@ -94,17 +94,18 @@ function listenToLayers(figure, map, hidden) {
   });
 }
 
-function listenToPicks(figure, map) {
-  const pickable = ["schools", "qpv-2024-fill", "qpv-2015-fill", "subneighbourhoods-fill", "neighbourhoods-fill", "communes-fill"];
-  const present = () => pickable.filter((layer) => map.getLayer(layer));
+function listenToPicks(figure, map, sources) {
+  // The last drawn is on top, and is said first.
+  const pickable = sources.filter((name) => !name.startsWith("bands")).map((name) => layersOf(name).at(name === "schools" ? 0 : 1));
+  pickable.reverse();
   map.on("click", ({ point }) => {
     const near = [point.x - 5, point.y - 5];
     const far = [point.x + 5, point.y + 5];
-    const found = map.queryRenderedFeatures([near, far], { layers: present() });
+    const found = map.queryRenderedFeatures([near, far], { layers: pickable });
     show(figure, pickable.map((layer) => found.find((feature) => feature.layer.id === layer)).filter(Boolean));
   });
   map.on("mousemove", ({ point }) => {
-    const [hit] = map.queryRenderedFeatures(point, { layers: present() });
+    const [hit] = map.queryRenderedFeatures(point, { layers: pickable });
     map.getCanvas().style.cursor = hit ? "pointer" : "";
   });
 }

@@ -1,19 +1,13 @@
 // What each layer of a map looks like, in the colours of the page (light or dark).
 
-export const SOURCES = [
-  "communes",
-  "neighbourhoods",
-  "subneighbourhoods",
-  "bands-2024",
-  "bands-2015",
-  "qpv-2015",
-  "qpv-2024",
-  "schools",
-];
-
 /** The identifiers of the drawn layers that show `source`. */
 export function layersOf(source) {
   return [source, `${source}-fill`, `${source}-line`, `${source}-name`];
+}
+
+/** Of several generations of priority neighbourhoods, the source of the newest: the others are drawn lightly. */
+function newestOf(names) {
+  return names.filter((name) => name.startsWith("qpv-")).sort().at(-1);
 }
 
 /** A MapLibre style for the GeoJSON `data` by source; `marks` has `point` ("lon,lat") and `code` to set off. */
@@ -21,10 +15,11 @@ export function styleOf(data, marks, hidden) {
   const colour = colours();
   const sources = {};
   const layers = [{ id: "ground", type: "background", paint: { "background-color": colour.sunken } }];
-  for (const name of SOURCES) {
-    if (!data[name]) continue;
+  const newest = newestOf(Object.keys(data));
+  for (const name of Object.keys(data)) {
     sources[name] = { type: "geojson", data: data[name] };
-    for (const layer of LAYERS[name](name, colour, marks.code ?? "")) {
+    const kind = name === newest ? "newest" : name.replace(/-[0-9]+$/, "");
+    for (const layer of LAYERS[kind](name, colour, marks.code ?? "")) {
       layers.push({
         ...layer,
         source: name,
@@ -45,9 +40,8 @@ const LAYERS = {
   ],
   neighbourhoods: dashed,
   subneighbourhoods: dashed,
-  "bands-2024": band,
-  "bands-2015": band,
-  "qpv-2015": (id, c, code) => [
+  bands: band,
+  qpv: (id, c, code) => [
     { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.brick, "fill-opacity": 0.06 } },
     {
       id: `${id}-line`,
@@ -55,7 +49,7 @@ const LAYERS = {
       paint: { "line-color": c.brick, "line-width": set(code, 3, 1.4), "line-dasharray": [2, 1.5] },
     },
   ],
-  "qpv-2024": (id, c, code) => [
+  newest: (id, c, code) => [
     { id: `${id}-fill`, type: "fill", paint: { "fill-color": c["brick-vivid"], "fill-opacity": set(code, 0.5, 0.32) } },
     { id: `${id}-line`, type: "line", paint: { "line-color": c.brick, "line-width": set(code, 3, 1.4) } },
     nameLayer(id, c.brick, 12, 11.5),

@@ -1,0 +1,28 @@
+"""Maps of single places, for pages of any app."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from croisee.portal import queries
+from croisee.portal.maps import Layer, MapView
+
+register = template.Library()
+
+# Around a point, about 1 km on each side.
+NORTH_SOUTH, EAST_WEST = 0.009, 0.013
+
+
+@register.inclusion_tag("partials/map.html")
+def point_map(longitude: float, latitude: float, code: str = "") -> dict[str, Any]:
+    """A small map around a point, with the priority neighbourhoods there; the one of `code` is set off."""
+    box = (longitude - EAST_WEST, latitude - NORTH_SOUTH, longitude + EAST_WEST, latitude + NORTH_SOUTH)
+    generations = sorted(queries.generations())
+    view = MapView(
+        layers=[Layer("communes"), *(Layer(f"qpv-{generation}") for generation in generations)],
+        bounds=",".join(f"{value:.5f}" for value in box),
+        point=f"{longitude:.6f},{latitude:.6f}",
+        code=code,
+    )
+    return {"map": view, "small": True, "label": _("The address and the priority neighbourhoods around it")}
