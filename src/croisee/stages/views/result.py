@@ -226,3 +226,9 @@ def _frame(request: HttpRequest, round_: Round) -> dict[str, Any]:
             (round_.get_absolute_url(), round_.name),
         ],
     }
+
+
+def _trail(request: HttpRequest, round_: Round) -> list[tuple[str, str]]:
+    """The pages above the present one."""
+    above = [(reverse("stages:rounds"), _("Internship rounds")), (round_.get_absolute_url(), round_.name)]
+    return [(url, label) for url, label in above if url != request.path]
