@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import doctest
 import gzip
 import json
 import re
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.plain_placement import plain_place
-from croisee.engine.placement import Market, Placement, audit, lottery, place
+from croisee.engine.placement import Market, Placement, audit, deferred_acceptance, lottery, market, place
 from tests.engine.small_markets import Small, lists_of, small_markets
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "matching"
@@ -242,6 +243,11 @@ def test_the_draw_refuses_what_it_cannot_do() -> None:
             lottery(3, seed)
     with pytest.raises(ValueError, match="n must"):
         lottery(-1, 3)
+
+
+@pytest.mark.parametrize("module", [market, deferred_acceptance], ids=lambda module: module.__name__)
+def test_the_examples_in_the_docstrings_hold(module: Any) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 def from_names(wishes: dict[str, list[str]], choices: dict[str, list[str]], seats: dict[str, int]) -> Market:

@@ -203,7 +203,7 @@ def lottery(n: int, seed: int) -> NDArray[np.int32]:
     that anyone can redo the draw in any language.
 
     >>> lottery(5, seed=2027).tolist()
-    [4, 2, 3, 1, 0]
+    [4, 3, 1, 2, 0]
     """
     words = draws(n, seed)
     turns = np.empty(n, np.int32)
