@@ -8,9 +8,9 @@ from pathlib import Path
 
 from croisee.foundation.identifiers import UAI_LETTERS
 
-OFFERS = "offer_id,title,sector,siret,address,lon,lat,week,seats,reserved,min_age".split(",")
-PUPILS = "pupil_id,school_uai,birth_date,address,lon,lat,week,protected,max_minutes".split(",")
-WISHES = "pupil_id,rank,offer_id".split(",")
+OFFERS = ["offer_id", "title", "sector", "siret", "address", "lon", "lat", "week", "seats", "reserved", "min_age"]
+PUPILS = ["pupil_id", "school_uai", "birth_date", "address", "lon", "lat", "week", "protected", "max_minutes"]
+WISHES = ["pupil_id", "rank", "offer_id"]
 WEEKS = ("2027-W05", "2027-W10")
 WEST, SOUTH, EAST, NORTH = -1.80, 48.03, -1.55, 48.17
 ZONES = [(-1.72, 48.12), (-1.66, 48.135), (-1.645, 48.08), (-1.69, 48.085), (-1.70, 48.105)]

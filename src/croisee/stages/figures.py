@@ -163,7 +163,7 @@ def near_seats(outcome: Outcome, pupil: int) -> list[NearSeat]:
     offers, pupils, free = outcome.files.offers, outcome.files.pupils, outcome.free
     fits = (free > 0) & (offers.week_codes == pupils.weeks[pupil]) & (offers.min_age <= pupils.age[pupil])
     pools = np.flatnonzero(fits)
-    home = (np.full(len(pools), column[pupil]) for column in (pupils.where.lon, pupils.where.lat))
-    distance = distance_m(*home, offers.where.lon[pools], offers.where.lat[pools])
+    lon, lat = (np.full(len(pools), column[pupil]) for column in (pupils.where.lon, pupils.where.lat))
+    distance = distance_m(lon, lat, offers.where.lon[pools], offers.where.lat[pools])
     nearest = np.argsort(np.where(np.isnan(distance), np.inf, distance), kind="stable")[:NEAR_SHOWN]
     return [NearSeat(int(pools[i]), int(free[pools[i]]), float(distance[i])) for i in nearest.tolist()]

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from croisee.foundation.tables import OutputFailed, replaced_file, replaced_folder, write_faults
@@ -40,6 +41,8 @@ def inputs_of(
     sources = {
         kind: Source.of(path) for kind, path in (("offers", offers), ("pupils", pupils), ("wishes", wishes))
     }
+    found: Zones | None
+    known: dict[str, School]
     if zones is not None:
         sources["zones"] = Source.of(zones)
         found, known = zones_of_file(zones), {}
@@ -77,11 +80,13 @@ def write_results(
     out: Path,
     inputs: Inputs,
     seed: int,
+    *,
     keep_valid: bool,
+    language: str,
     now: dt.datetime,
     extra_faults: Path | None = None,
 ) -> Outcome:
-    """Run the round and write its results to `out`, in the active language: all of them, or none.
+    """Run the round and write its results to `out`, in `language`: all of them, or none.
 
     Raises OutputFailed when they cannot be written, or when the audit refuses the placement.
     """
@@ -91,7 +96,7 @@ def write_results(
             _("The audit refused the placement. Nothing was written: report this as a defect.")
         )
     left_out = [*inputs.files.faults, *inputs.files.left_out]
-    with replaced_folder(out, stale=RESULTS) as folder:
+    with replaced_folder(out, stale=RESULTS) as folder, translation.override(language):
         placements = folder / "placements.csv"
         write_placements(placements, outcome)
         document = certificate(outcome, inputs.sources, {"placements.csv": placements}, keep_valid=keep_valid)

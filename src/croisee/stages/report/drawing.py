@@ -150,7 +150,7 @@ def _squares(frame: _Frame, lon: NDArray[np.float64], lat: NDArray[np.float64]) 
         return
     most = int(counts.max())
     for (column, row), pupils in zip(cells[shown].tolist(), counts[shown].tolist(), strict=True):
-        shade = int(np.ceil(SHADES * pupils / most))
+        shade = int(np.ceil(SHADES * np.sqrt(pupils / most)))
         yield Square(round(column * side, 1), round(row * side, 1), shade, pupils)
 
 

@@ -1,14 +1,15 @@
 """`croisee stages`: a round on files, from three tables to an audited placement, and its verification."""
 
-import datetime as dt
+import signal
 import sys
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from django.utils import translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -72,6 +73,7 @@ class Command(BaseCommand):
             )
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
+        ending = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             if what == "place":
                 self.place(**options)
@@ -86,6 +88,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stderr.write(_("Interrupted: nothing was written."))
             sys.exit(130)
+        finally:
+            signal.signal(signal.SIGTERM, ending)
 
     def place(self, *, out: Path, faults: Path | None, keep_valid: bool, **options: Any) -> None:
         """`croisee stages place`."""
@@ -97,10 +101,15 @@ class Command(BaseCommand):
         found = inputs.files.faults
         if found and not keep_valid:
             self.refuse(found, faults)
-        with translation.override(options["lang"] or "fr"):
-            outcome = write_results(
-                out, inputs, options["seed"], keep_valid, dt.datetime.now(dt.UTC), extra_faults=faults
-            )
+        outcome = write_results(
+            out,
+            inputs,
+            options["seed"],
+            keep_valid=keep_valid,
+            language=options["lang"] or settings.LANGUAGE_CODE,
+            now=timezone.localtime(),
+            extra_faults=faults,
+        )
         if found:
             self.stderr.write("\n".join(fault_lines(found, MOST_SHOWN)))
         self.stdout.write(self.summary(outcome, out))
