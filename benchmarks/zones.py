@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from croisee.engine.zones import Hits, Index
 
 BAND = 300.0
+TIMES = 3  # the best of so many runs, for everybody
 Floats = NDArray[np.float64]
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]  # (inside, near), each sorted point * zones + zone
 
@@ -164,19 +165,19 @@ def compare(n: int, zones: int, with_duckdb: bool) -> dict[str, Any]:
     x, y = made_up_points(n, towns, weight, 2)
     codes = [f"QN{number:05d}M" for number in range(zones)]
     Index(polygons[:3], codes[:3]).tag(x[:9], y[:9])  # compiles, or reads what was compiled before
-    built, index = timed(lambda: Index(polygons, codes, (BAND,)))
+    built, index = timed(lambda: Index(polygons, codes, (BAND,)), TIMES)
     with tempfile.TemporaryDirectory() as folder:
         index.save(Path(folder, "zones.index"))
         mapped, index = timed(lambda: Index.load(Path(folder, "zones.index")))
-        ours_s, hits = timed(lambda: index.locate(x, y), 5)
-        tag_s, _ = timed(lambda: index.tag(x, y), 3)
+        ours_s, hits = timed(lambda: index.locate(x, y), TIMES)
+        tag_s, _ = timed(lambda: index.tag(x, y), TIMES)
         ours = as_pairs(hits, zones)
     ours_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    shapely_s, theirs = timed(lambda: by_shapely(polygons, x, y), 2)
+    shapely_s, theirs = timed(lambda: by_shapely(polygons, x, y), TIMES)
     peers, same = {"shapely": shapely_s}, equal(ours, theirs)
     if with_duckdb:
         session = duckdb_session(polygons, x, y)
-        peers["duckdb"], theirs = timed(lambda: by_duckdb(session, zones))
+        peers["duckdb"], theirs = timed(lambda: by_duckdb(session, zones), TIMES)
         same = same and equal(ours, theirs)
     return {
         "name": "zones",

@@ -147,7 +147,7 @@ def _needed_columns() -> str:
 
 def _blocks(file: str, header: Header, rest: bytes, blocks: Iterator[bytes]) -> Iterator[Block]:
     number = 2
-    while rest or rest is not None:
+    while True:
         following = next(blocks, None)
         data = np.frombuffer(rest, np.uint8)
         block, used = _scanned(data, header, number, following is None)
@@ -208,8 +208,16 @@ def _without_blank(block: Block) -> Block:
     filled = (block.fields > 1) | (block.span[:, 1] > block.span[:, 0])
     if filled.all():
         return block
-    arrays = (block.number, block.span, block.fields, block.x, block.y, block.state, block.cells)
-    return Block(block.data, *(array[filled] for array in arrays))
+    return Block(
+        block.data,
+        block.number[filled],
+        block.span[filled],
+        block.fields[filled],
+        block.x[filled],
+        block.y[filled],
+        block.state[filled],
+        block.cells[filled],
+    )
 
 
 @compiled

@@ -118,9 +118,8 @@ def _checked(file: str, header: Header, block: Block, tagged: Tagged) -> Mask:
 
 
 def _is_degrees(header: Header, block: Block) -> Mask:
-    if header.degrees:
-        return np.ones(len(block.x), dtype=bool)
-    return (np.abs(block.x) <= 180.0) & (np.abs(block.y) <= 90.0)
+    degrees: Mask = (np.abs(block.x) <= 180.0) & (np.abs(block.y) <= 90.0)
+    return degrees | header.degrees
 
 
 def _in_lambert_93(x: NDArray[np.float64], y: NDArray[np.float64]) -> Mask:
