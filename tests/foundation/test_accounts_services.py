@@ -72,6 +72,7 @@ def test_a_role_ends_at_once_and_can_be_given_again(school_head: Account) -> Non
     with pytest.raises(ValidationError):
         services.end_membership(membership)
     services.invite(school_head.email, membership.organisation, Role.SCHOOL_HEAD)
+    school_head.refresh_from_db()
     assert school_head.has_role(Role.SCHOOL_HEAD)
     with pytest.raises(ValidationError):
         services.invite(school_head.email, membership.organisation, Role.SCHOOL_HEAD)

@@ -89,7 +89,8 @@ CONTACT_EMAIL = os.environ.get("CROISEE_CONTACT", "")
 # The address of the site as others reach it: e-mails and documents lead to it.
 SITE_URL = os.environ.get("CROISEE_SITE_URL", "http://localhost:8000").rstrip("/")
 # An installation of `croisee demo` says on every page that its people are made up.
-DEMO_NOTICE = flag("CROISEE_DEMO") or (VAR_DIR / "demo").exists()
+# Its embedded database is a demonstration when `var/demo` is there; of another, CROISEE_DEMO alone says so.
+DEMO_NOTICE = flag("CROISEE_DEMO", default=not os.environ.get("DATABASE_URL") and (VAR_DIR / "demo").exists())
 
 DATABASES = {"default": {"ATOMIC_REQUESTS": False, **environment.database()}}
 EMBEDDED_DATABASE_NAME = "croisee"
@@ -117,7 +118,10 @@ LOGIN_REDIRECT_URL = "portal:mine"
 # The address counted by the limits below is the one that the TLS proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
 ACCOUNT_ADAPTER = "croisee.foundation.accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "croisee.foundation.accounts.forms.ResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "croisee.foundation.accounts.forms.PasswordSignInForm",
+    "reset_password": "croisee.foundation.accounts.forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -135,6 +139,13 @@ ACCOUNT_RATE_LIMITS = {
     "sign_in_link": "20/h/ip,5/h/key",
 }
 MFA_ADAPTER = "croisee.foundation.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "croisee.foundation.accounts.forms.CodeForm",
+    "reauthenticate": "croisee.foundation.accounts.forms.CodeAgainForm",
+    "activate_totp": "croisee.foundation.accounts.forms.ActivateCodeForm",
+    "add_webauthn": "croisee.foundation.accounts.forms.AddKeyForm",
+    "edit_webauthn": "croisee.foundation.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +30,16 @@ class LinkForm(forms.Form):
         return email.strip().lower()
 
 
+class PasswordSignInForm(allauth_forms.LoginForm):
+    """Sign in by password; labels say all, so fields hold no example."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     """Ask for a new password; the address is read as accounts keep it."""
 
@@ -41,6 +54,56 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
             services.say_unknown(self.cleaned_data["email"])
         email: str = super().save(request, **kwargs)
         return email
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """Add a passkey or a security key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+        self.fields["passwordless"].label = _("Let this key sign me in alone")
+        self.fields["passwordless"].help_text = _(
+            "It then stands for the password too, and asks for a PIN or a finger."
+        )
+
+
+class RenameKeyForm(EditWebAuthnForm):
+    """Give a key another name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+
+
+class ActivateCodeForm(ActivateTOTPForm):
+    """Prove that the authenticator application works."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_code_field(self.fields["code"])
+
+
+class CodeForm(AuthenticateForm):
+    """Show the second factor."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_code_field(self.fields["code"])
+
+
+class CodeAgainForm(ReauthenticateForm):
+    """Show the second factor again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_code_field(self.fields["code"])
+
+
+def _as_code_field(field: forms.Field) -> None:
+    field.label = _("Code")
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs["inputmode"] = "numeric"
 
 
 class ProfileForm(forms.ModelForm[Account]):

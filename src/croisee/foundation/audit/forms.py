@@ -22,8 +22,8 @@ def day_input() -> forms.DateInput:
 class JournalForm(forms.Form):
     """Which changes to show. Without anything asked: those of the last month."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=day_input())
-    until = forms.DateField(label=_("To"), required=False, widget=day_input())
+    since = forms.DateField(label=_("From this day"), required=False, widget=day_input())
+    until = forms.DateField(label=_("To this day"), required=False, widget=day_input())
     model = forms.ChoiceField(label=_("Thing"), required=False)
     by = forms.EmailField(label=_("By (e-mail address)"), required=False)
 

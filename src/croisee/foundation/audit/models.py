@@ -29,6 +29,16 @@ class Action(models.TextChoices):
     CONSOLE_LINK = "console_link", _("sign-in link made on the server")
 
 
+METHODS = {
+    "password": _("password"),
+    "link": _("link by e-mail"),
+    "console": _("link of the server"),
+    "totp": _("authenticator application"),
+    "webauthn": _("passkey or security key"),
+    "recovery_codes": _("recovery code"),
+}
+
+
 class AccessQuerySet(VisibleQuerySet["Access"]):
     def visible_to(self, account: Reader) -> AccessQuerySet:
         """Everything, for an administrator; otherwise what one did, and what others did with one's own file."""
@@ -81,3 +91,10 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.subject_type} {self.subject_id}"
+
+    @property
+    def why(self) -> str:
+        """The reason given or, for a sign-in, the methods that it took, in words."""
+        if self.action != Action.SIGN_IN:
+            return self.reason
+        return ", ".join(str(METHODS.get(method, method)) for method in self.reason.split(", ") if method)

@@ -8,7 +8,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.models import Account
@@ -62,7 +62,7 @@ class Change:
         old = [getattr(before[0], field.attname) if before else None for field in shown]
         new = [getattr(now, field.attname) for field in shown]
         return [
-            (str(field.verbose_name), was, became)
+            (str(field.verbose_name), _in_words(field, was), _in_words(field, became))
             for field, was, became in zip(shown, old, new, strict=True)
             if was != became and not (not before and became in ("", None))
         ]
@@ -71,6 +71,16 @@ class Change:
     def summary(self) -> str:
         """The names of the fields that changed."""
         return ", ".join(name for name, _was, _became in self.fields)
+
+
+def _in_words(field: Field[Any, Any], value: Any) -> Any:
+    """A value as people read it: the label of a choice, the name of what an identifier points to."""
+    if value is None:
+        return None
+    if field.related_model is not None:
+        related: Any = field.related_model
+        return related._default_manager.filter(pk=value).first() or value
+    return dict(field.flatchoices or ()).get(value, value)
 
 
 def changes(

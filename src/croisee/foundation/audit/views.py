@@ -87,7 +87,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
             Column("account", _("Who"), sort="account__email"),
             Column("concerns", _("About"), sort="concerns__email"),
             Column("subject", _("Thing"), value=lambda access: f"{access.subject_type} {access.subject_id}"),
-            Column("reason", _("Why, or how")),
+            Column("why", _("Why, or how")),
         ],
         search=[
             "account__email",

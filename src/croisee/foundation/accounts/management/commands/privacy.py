@@ -15,7 +15,7 @@ from croisee.foundation.audit.services import acting, discard_expired
 class Command(BaseCommand):
     """Retention and erasure of personal data."""
 
-    help = gettext_lazy(  # type: ignore[assignment]  # Django shows it as text
+    help = gettext_lazy(
         "personal data: what retention would erase (--apply erases it), or --erase one person"
     )
 

@@ -15,9 +15,7 @@ from croisee.foundation.audit.services import acting
 class Command(BaseCommand):
     """A one-time sign-in link that stands for a password and a second factor."""
 
-    help = gettext_lazy(  # type: ignore[assignment]  # Django shows it as text
-        "print a one-time sign-in link for an account (lost password or second factor)"
-    )
+    help = gettext_lazy("print a one-time sign-in link for an account (lost password or second factor)")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The account's address."""
