@@ -5,7 +5,7 @@
 // The address answers `?q=` with <li role="option" data-id="…" data-value="…"> elements. Choosing one writes its
 // value in the input and its identifier in a hidden field named by `data-choose`; the form is sent by the person.
 
-import { announce } from "./croisee.js";
+import { announce } from "./announce.js";
 
 const WAIT = 150;
 
