@@ -19,8 +19,12 @@ test: $(VENV)/installed-dev ## every test; says what it leaves out
 	$(BIN)/croisee messages
 	$(BIN)/python -m pytest $(TESTS)
 
-install: $(VENV)/installed ## what users need
-	$(BIN)/croisee messages
+install: $(VENV)/prepared ## what users need
+
+$(VENV)/prepared: $(VENV)/installed $(shell find src -name '*.po' -o -path '*/engine/*.py')
+	@echo "Preparing (once, half a minute)…"
+	$(BIN)/croisee prepare
+	@touch $@
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Croisée needs Python 3.11 or later: install it, or say PYTHON=/path/to/python"; exit 1; }

@@ -41,7 +41,9 @@ class CroiseeUtility(ManagementUtility):
     def fetch_command(self, subcommand: str):  # type: ignore[no-untyped-def]  # as the base class declares it
         """The command, speaking the terminal's language."""
         translation.activate(terminal_language())
-        return super().fetch_command(subcommand)
+        command = super().fetch_command(subcommand)
+        command.help = str(command.help)  # argparse takes no lazy sentence
+        return command
 
 
 def main() -> None:
