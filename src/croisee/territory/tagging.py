@@ -109,7 +109,7 @@ def _checked(file: str, header: Header, block: Block, tagged: Tagged) -> Mask:
     inside = np.where(degrees, in_france(x, y), _in_lambert_93(x, y))
     swapped = given & ~inside & np.where(degrees, in_france(y, x), _in_lambert_93(y, x))
     ragged = block.fields != len(header.names)
-    good = ~ragged & (missing | (given & inside))
+    good: Mask = ~ragged & (missing | (given & inside))
     tagged.left_out += int((~good).sum())
     for row in np.flatnonzero(~good)[: MANY_FAULTS - len(tagged.faults)]:
         kinds = (bool(ragged[row]), bool(odd[row]), bool(half[row]), bool(swapped[row]))
