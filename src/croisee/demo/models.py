@@ -30,6 +30,7 @@ class DemoInstallation(Record):
     epci = models.CharField("EPCI", max_length=9, blank=True)
     seed = models.PositiveBigIntegerField(_("seed"))
     pupils = models.PositiveIntegerField(_("pupils"))
+    territory_is_loaded = models.BooleanField(default=False, editable=False)
     made_at = models.DateTimeField(_("made on"), null=True, editable=False)
 
     objects = DemoInstallationQuerySet.as_manager()

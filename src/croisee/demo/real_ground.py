@@ -166,14 +166,17 @@ def _address(town: _Town) -> str:
 
 
 def _schools(epci: str, towns: list[_Town], homes: Floats, sizes: Sizes) -> tuple[School, ...]:
-    """Real collèges: of those in priority education, and of the others, the ones nearest to most homes."""
+    """Real collèges: of those in priority education, and of the others, the ones nearest to most homes.
+
+    Where few others are located, more of those in priority education make up the number.
+    """
     held = LoadedSchool.objects.filter(epci=epci, kind=SchoolKind.COLLEGE, longitude__isnull=False)
     names = [town.name for town in towns]
     schools = [_school(one, names) for one in held.select_related("commune").order_by("uai")]
-    priority = _nearest_to_most([one for one in schools if one.priority], homes, sizes.priority_schools)
-    others = _nearest_to_most(
-        [one for one in schools if not one.priority], homes, sizes.schools - len(priority)
-    )
+    others = [one for one in schools if not one.priority]
+    wanted = max(sizes.priority_schools, sizes.schools - len(others))
+    priority = _nearest_to_most([one for one in schools if one.priority], homes, wanted)
+    others = _nearest_to_most(others, homes, sizes.schools - len(priority))
     if not priority and not others:
         raise NoGround(str(_("collèges with their place (education directory, list of REP schools)")))
     return (*priority, *others)

@@ -29,6 +29,10 @@ from croisee.territory.services import load_territory
 ROUND_NAME = "Stages de troisième, hiver 2027 (démonstration)"
 
 
+# What the sources of the made-up metropolis are called: they have the form of official files, nothing more.
+MADE_UP = "Fichier inventé pour la démonstration"
+
+
 class StepFailed(Exception):  # noqa: N818  reads as the sentence it is
     """A step could not be done; the text says why. What was done before stays, and starting again goes on."""
 
@@ -61,19 +65,20 @@ def steps_done(
 
 
 def _territory_is_loaded(plan: Plan) -> bool:
-    """Loads are repeated until one went through: what has not changed costs little."""
-    finished = DemoInstallation.objects.filter(made_at__isnull=False).exists()
-    loaded = DataSet.objects.filter(epci=plan.territory)
-    return (finished or _round() is not None) and loaded.exists()
+    return DemoInstallation.objects.filter(territory_is_loaded=True).exists()
 
 
 def _load_territory(plan: Plan) -> None:
+    """Load every file, each in a transaction of its own; after an interruption, those loaded cost little."""
     if not plan.epci:
         plan.campaign()  # writes the files that are loaded
     results = list(load_territory(plan.territory, plan.territory_files))
     refused = [fault for result in results if result.outcome is Outcome.REFUSED for fault in result.faults]
     if not Commune.objects.filter(epci=plan.territory).exists():
         raise FaultyInput(refused)
+    if not plan.epci:
+        DataSet.objects.filter(epci=plan.territory).update(title=MADE_UP, producer="Croisée", licence="")
+    DemoInstallation.objects.update(territory_is_loaded=True)
 
 
 def _people_are_made(plan: Plan) -> bool:

@@ -180,6 +180,7 @@ def _communes(city: City) -> list[dict[str, Any]]:
         {
             "code": c.insee,
             "nom": c.name,
+            "typeLiaison": 0,
             "zone": "metro",
             "departement": DEPARTMENT,
             "type": "commune-actuelle",

@@ -14,7 +14,7 @@ SCHOOL_YEAR = 2026  # the autumn in which the school year begins
 WEEKS = ("2027-W02", "2027-W03", "2027-W04", "2027-W05")
 # Born in the usual year, one before (a year repeated), one after (a year ahead).
 BIRTH_YEARS = ((SCHOOL_YEAR - 14, 0.86), (SCHOOL_YEAR - 15, 0.1), (SCHOOL_YEAR - 13, 0.04))
-LIMITS_MINUTES = ((20, 0.15), (30, 0.35), (45, 0.35), (60, 0.15))
+LIMITS_MINUTES = ((30, 0.15), (45, 0.45), (60, 0.4))
 # The weight of a home falls by e over this distance from the school it is nearest to, in metres.
 CATCHMENT = {"": 3_000.0, "REP": 1_500.0, "REP+": 1_500.0}
 
