@@ -12,17 +12,21 @@ from croisee.territory.models import Zone, ZoneKind
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer drawn from the territory's GeoJSON; one without a label cannot be switched off."""
+    """A layer of the map, drawn from the territory's GeoJSON or from that at `source`.
+
+    One without a label cannot be switched off.
+    """
 
     name: str
     label: str | Promise = ""
     swatch: str = ""
     shown: bool = True
+    source: str = ""
 
     @property
     def url(self) -> str:
         """Where its GeoJSON is."""
-        return reverse("portal:geojson", args=[self.name])
+        return self.source or reverse("portal:geojson", args=[self.name])
 
 
 @dataclass(frozen=True)

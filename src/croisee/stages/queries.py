@@ -149,10 +149,10 @@ def offers_geojson(offers: Iterable[RoundOffer]) -> dict[str, Any]:
                 "geometry": {"type": "Point", "coordinates": [offer.lon, offer.lat]},
                 "properties": {
                     "name": offer.title,
-                    "week": offer.week,
-                    "seats": offer.seats,
-                    "free": offer.free,
-                    "kind": "offer_free" if offer.free else "offer_full",
+                    "detail": _("%(free)d of %(seats)d seats free, %(week)s")
+                    % {"free": offer.free, "seats": offer.seats, "week": offer.week},
+                    "weight": offer.seats,
+                    "strong": bool(offer.free),
                 },
             }
             for offer in offers

@@ -6,7 +6,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from croisee.portal import queries
-from croisee.portal.maps import Layer, MapView
+from croisee.portal.maps import Layer, MapView, territory_layers
+from croisee.territory.models import ZoneKind
 
 register = template.Library()
 
@@ -26,3 +27,18 @@ def point_map(longitude: float, latitude: float, code: str = "") -> dict[str, An
         code=code,
     )
     return {"map": view, "small": True, "label": _("The address and the priority neighbourhoods around it")}
+
+
+@register.inclusion_tag("partials/map.html")
+def points_map(source: str, points: str, label: str) -> dict[str, Any]:
+    """The map of the territory with the points of the GeoJSON at `source`, which the legend calls `points`.
+
+    Their properties: `name`, `detail` (what is said when one is picked), `weight` (how large), `strong` (in colour).
+    """
+    layers = territory_layers(queries.generations(), queries.kinds() - {ZoneKind.SUBNEIGHBOURHOOD})
+    kept = [layer for layer in layers if not layer.name.startswith(("bands-", "schools"))]
+    return {
+        "map": MapView([*kept, Layer("points", points, "school rep", source=source)]),
+        "small": False,
+        "label": label,
+    }

@@ -3,6 +3,8 @@
 
 import { layersOf, styleOf } from "./map_style.js";
 
+const POINTS = ["schools", "points"];
+
 for (const figure of document.querySelectorAll("figure[data-map]")) {
   draw(figure).catch((error) => {
     console.warn("map:", error.message);
@@ -96,7 +98,7 @@ function listenToLayers(figure, map, hidden) {
 
 function listenToPicks(figure, map, sources) {
   // The last drawn is on top, and is said first.
-  const pickable = sources.filter((name) => !name.startsWith("bands")).map((name) => layersOf(name).at(name === "schools" ? 0 : 1));
+  const pickable = sources.filter((name) => !name.startsWith("bands")).map((name) => layersOf(name).at(POINTS.includes(name) ? 0 : 1));
   pickable.reverse();
   map.on("click", ({ point }) => {
     const near = [point.x - 5, point.y - 5];

@@ -69,6 +69,29 @@ const LAYERS = {
   ],
 };
 
+// Points that a page brings: the larger the heavier, in colour when they are `strong`.
+LAYERS.points = (id, c) => [
+  {
+    id,
+    type: "circle",
+    paint: {
+      "circle-color": ["case", ["to-boolean", ["get", "strong"]], c.road, c.soft],
+      "circle-opacity": ["case", ["to-boolean", ["get", "strong"]], 0.9, 0.45],
+      "circle-radius": [
+        "interpolate",
+        ["linear"],
+        ["zoom"],
+        9,
+        ["+", 2, ["sqrt", ["coalesce", ["get", "weight"], 1]]],
+        14,
+        ["+", 5, ["*", 2.5, ["sqrt", ["coalesce", ["get", "weight"], 1]]]],
+      ],
+      "circle-stroke-color": c.surface,
+      "circle-stroke-width": 1,
+    },
+  },
+];
+
 function dashed(id, c, code) {
   return [
     { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.road, "fill-opacity": set(code, 0.3, 0.03) } },
