@@ -6,7 +6,6 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from croisee.engine.zones.projection import REGIONS, regions_of
 from croisee.foundation.tables import Fault, Table, values
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -114,6 +113,11 @@ def metres(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.flo
 
     Straight-line distances within one part hold to 0.3 %. nan stays nan.
     """
+    from croisee.engine.zones.projection import (  # loads the compiled engine: only when needed
+        REGIONS,
+        regions_of,
+    )
+
     plane = np.full((lon.size, 2), np.nan)
     known = np.flatnonzero(~np.isnan(lon))
     region_of = regions_of(lon[known], lat[known])
