@@ -9,6 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -200,8 +202,23 @@ def test_one_person_is_erased_by_the_command(family: Account, administrator: Acc
             privacy_report("--erase", email, "--apply")
 
 
-def test_an_installation_is_established_once(mailoutbox: list) -> None:
-    membership = services.establish("Métropole", "first@example.org", "Ada")
-    assert membership.account.has_role(Role.ADMINISTRATOR)
-    with pytest.raises(ValidationError):
-        services.establish("Autre", "second@example.org")
+def test_an_installation_is_established_once(mailoutbox: list, client: Client) -> None:
+    out = StringIO()
+    call_command("establish", "Métropole", "first@example.org", stdout=out)
+    account = Account.objects.get()
+    assert account.has_role(Role.ADMINISTRATOR)
+    assert account.events.first().pgh_context == {"account": None, "where": "croisee establish"}
+    client.post("/" + out.getvalue().split()[-1].split("/", 3)[3])
+    assert client.get(reverse("audit:changes")).status_code == 200
+    for metropolis, email in (("Autre", "second@example.org"), ("Autre", "no address")):
+        with pytest.raises(CommandError):
+            call_command("establish", metropolis, email)
+
+
+def test_a_link_is_made_on_the_console_for_who_has_an_account(official: Account, client: Client) -> None:
+    out = StringIO()
+    call_command("signin", official.email, stdout=out)
+    client.post("/" + out.getvalue().strip().split("/", 3)[3])
+    assert client.get(reverse("accounts:mine")).status_code == 200
+    with pytest.raises(CommandError):
+        call_command("signin", "nobody@example.org")

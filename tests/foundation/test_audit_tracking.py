@@ -104,6 +104,13 @@ def test_a_line_says_who_and_from_where(family: Account) -> None:
     assert organisation.events.get().pgh_context == {"account": str(family.pk), "url": "account_profile"}
 
 
+def test_a_line_names_the_program_when_nothing_more_is_known() -> None:
+    organisation = Organisation.objects.create(name="Made by a test", kind=Kind.OTHER)
+    origin = organisation.events.get().pgh_context
+    assert origin["account"] is None
+    assert "pytest" in origin["where"] or "__main__" in origin["where"] or "croisee" in origin["where"]
+
+
 def test_the_database_refuses_a_role_where_it_is_not_held(family: Account) -> None:
     school = Organisation.objects.create(name="Collège", kind=Kind.SCHOOL)
     with pytest.raises(DatabaseError, match="cannot be held"), transaction.atomic():

@@ -1,9 +1,14 @@
 """The audit trail."""
 
+import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -14,10 +19,28 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """After each migration, take away what would let code switch triggers off; note sign-ins."""
+        """Name the program in every line, note sign-ins, take away what lets code switch triggers off."""
         from croisee.foundation.audit import signals  # noqa: F401  connects the receiver
 
+        connection_created.connect(say_which_program, dispatch_uid="audit.say_which_program")
         post_migrate.connect(let_no_trigger_be_ignored, dispatch_uid="audit.let_no_trigger_be_ignored")
+
+
+def program() -> str:
+    """What runs: `croisee territory`, `pytest`..."""
+    called = Path(sys.argv[0]).name.removesuffix(".py")
+    ours = called in {"croisee", "__main__"}
+    return " ".join(["croisee", *sys.argv[1:2]]) if ours else called
+
+
+def say_which_program(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Unless something more precise is known (`audit.services.acting`), a change comes from this program.
+
+    A line without any origin was then written past the software, by someone with the database's password.
+    """
+    origin = json.dumps({"account": None, "where": program()})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, false)", [origin])
 
 
 def let_no_trigger_be_ignored(using: str, **_: Any) -> None:

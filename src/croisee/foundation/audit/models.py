@@ -27,6 +27,8 @@ class Action(models.TextChoices):
     EXPORT = "export", _("file exported")
     SIGN_IN = "sign_in", _("sign-in")
     CONSOLE_LINK = "console_link", _("sign-in link made on the server")
+    FACTOR_ADDED = "factor_added", _("second factor added")
+    FACTOR_REMOVED = "factor_removed", _("second factor removed")
 
 
 METHODS = {
@@ -95,6 +97,6 @@ class Access(models.Model):
     @property
     def why(self) -> str:
         """The reason given or, for a sign-in, the methods that it took, in words."""
-        if self.action != Action.SIGN_IN:
+        if self.action in {Action.READ, Action.EXPORT}:
             return self.reason
         return ", ".join(str(METHODS.get(method, method)) for method in self.reason.split(", ") if method)

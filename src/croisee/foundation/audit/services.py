@@ -47,6 +47,11 @@ def record_sign_in(account: Account, method: str) -> None:
     _record(Action.SIGN_IN, account, account, method, account)
 
 
+def record_factor(account: Account, factor: str, *, added: bool) -> None:
+    """Note that `account` added or removed a second factor of a kind (`totp`, `webauthn`, `recovery_codes`)."""
+    _record(Action.FACTOR_ADDED if added else Action.FACTOR_REMOVED, account, account, factor, account)
+
+
 def record_console_link(account: Account) -> None:
     """Note that someone with a console on the server made a sign-in link for `account`."""
     _record(Action.CONSOLE_LINK, None, account, "", account)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +36,8 @@ class Command(BaseCommand):
     def _retention(self, *, apply: bool) -> None:
         today = timezone.localdate()
         lines = [(one.name, one.rows) for one in apply_retention(today, apply=apply)]
+        if apply:
+            call_command("clearsessions")
         lines += list(discard_expired(today, apply=apply).items())
         for name, rows in lines:
             self.stdout.write(f"{rows:>8}  {name}")
