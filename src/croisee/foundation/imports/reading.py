@@ -69,8 +69,10 @@ class Reading:
         return next((reading for reading in self.files.values() if reading.shown_name == fault.file), None)
 
     def faulty_rows(self, slot: str) -> dict[int, list[Fault]]:
-        """The faults of one file by row number, rows in order."""
+        """The faults of one file by row number, rows in order; none when the file has no table yet."""
         rows: dict[int, list[Fault]] = {}
+        if self.files[slot].table is None:
+            return rows
         for fault in self.faults:
             if fault.row is not None and fault.file == self.files[slot].shown_name:
                 rows.setdefault(fault.row, []).append(fault)

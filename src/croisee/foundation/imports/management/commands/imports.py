@@ -10,7 +10,7 @@ from croisee.foundation.imports.services import purge
 class Command(BaseCommand):
     """`croisee imports purge`."""
 
-    help = gettext_lazy("Erase imports past their date, with their files (for a schedule: every night).")  # type: ignore[assignment]
+    help = gettext_lazy("Erase imports past their date, with their files (for a schedule: every night).")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["purge"])

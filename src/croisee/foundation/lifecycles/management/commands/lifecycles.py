@@ -9,7 +9,7 @@ from croisee.foundation.lifecycles.handbook import page
 class Command(BaseCommand):
     """`croisee lifecycles`."""
 
-    help = _("Print the states and transitions of every kind of thing (the text of docs/lifecycles.md).")  # type: ignore[assignment]
+    help = _("Print the states and transitions of every kind of thing (the text of docs/lifecycles.md).")
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -11,7 +11,7 @@ from croisee.foundation.progress import worker
 class Command(BaseCommand):
     """`croisee work`."""
 
-    help = gettext_lazy("Do the background work of this installation: loads, placements, e-mails.")  # type: ignore[assignment]
+    help = gettext_lazy("Do the background work of this installation: loads, placements, e-mails.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", action="store_true", help=_("stop when the queue is empty"))
