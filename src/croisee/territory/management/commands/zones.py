@@ -88,7 +88,9 @@ class Command(BaseCommand):
         for line in fault_lines(tagged.faults):
             self.stderr.write(line)
         counts = {"rows": tagged.rows, "path": target, **tagged.answers}
-        message = _("%(path)s: rows: %(rows)d; in a zone: %(yes)d, outside: %(no)d, uncertain: %(uncertain)d.")
+        message = _(
+            "%(path)s: rows: %(rows)d; in a zone: %(yes)d, outside: %(no)d, uncertain: %(uncertain)d."
+        )
         self.stdout.write(message % counts)
         if tagged.without_coordinates:
             self.stdout.write(_("Rows without coordinates: %(n)d.") % {"n": tagged.without_coordinates})
