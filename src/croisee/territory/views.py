@@ -43,7 +43,7 @@ def address(request: HttpRequest) -> HttpResponse:
         "tone": TONES[answer.verdict.answer] if answer else "",
         "found": [] if answer else found,
         "nothing_found": bool(text) and not found and answer is None,
-        "is_loaded": Street.objects.exists(),
+        "is_loaded": Street.objects.visible_to(request.user).exists(),
     }
     return render(request, "territory/address.html", context)
 

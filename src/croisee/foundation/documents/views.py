@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from croisee.foundation import throttle
 from croisee.foundation.documents.forms import FileForm, ReferenceForm
-from croisee.foundation.documents.models import IssuedDocument
+from croisee.foundation.documents.queries import document_of_reference
 from croisee.foundation.documents.references import normalised
 
 ANSWERS_A_MINUTE = 20
@@ -37,7 +37,7 @@ def verify(request: HttpRequest, reference: str) -> HttpResponse:
     written = normalised(reference)
     if written is not None and written != reference:
         return redirect("documents:verify", written)
-    document = IssuedDocument.objects.filter(reference=written).first() if written else None
+    document = document_of_reference(written) if written else None
     if document is None:
         context = {"reference": reference, "mistyped": written is None}
         return render(request, "documents/unknown.html", context, status=404)

@@ -74,6 +74,14 @@ def private_path(file: "ImportFile", _name: str) -> str:
     return f"imports/{file.draft_id}/{file.slot}-{file.sha256[:16]}"
 
 
+class ImportFileQuerySet(VisibleQuerySet["ImportFile"]):
+    """Files of imports."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """Those of one's own imports."""
+        return self.filter(draft__account=account) if isinstance(account, Account) else self.none()
+
+
 class ImportFile(Record):
     """One file of a draft.
 
@@ -88,6 +96,8 @@ class ImportFile(Record):
     content = models.FileField(upload_to=private_path, max_length=200)
     mapping = models.JSONField(default=dict, editable=False)
     corrections = models.JSONField(default=dict, editable=False)
+
+    objects = ImportFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("imported file")
@@ -104,6 +114,14 @@ class ImportFile(Record):
         return self.draft.declared.slot(self.slot)
 
 
+class RememberedColumnQuerySet(VisibleQuerySet["RememberedColumn"]):
+    """Headings understood so far."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """All of them, for whoever imports: they say nothing about anyone."""
+        return self if isinstance(account, Account) else self.none()
+
+
 class RememberedColumn(models.Model):
     """A column's name in people's files, understood once and for all: proposed the next time it is met."""
 
@@ -111,6 +129,8 @@ class RememberedColumn(models.Model):
     slot = models.CharField(max_length=100)
     heading = models.CharField(max_length=200)
     column = models.CharField(max_length=100)
+
+    objects = RememberedColumnQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("remembered column")

@@ -1,12 +1,30 @@
 """The log of lifecycles: one row a change of state, never altered."""
 
+from typing import TYPE_CHECKING, Self
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.declaration import REGISTERED, Transition
+from croisee.foundation.records import VisibleQuerySet
+
+if TYPE_CHECKING:
+    from croisee.foundation.records import Reader
+
+
+class StateChangeQuerySet(VisibleQuerySet["StateChange"]):
+    """Changes of state."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """All of them, for an administrator; otherwise one's own. `queries.history` gives those of a thing seen."""
+        if not isinstance(account, Account):
+            return self.none()
+        return self if account.has_role(Role.ADMINISTRATOR) else self.filter(account=account)
 
 
 class StateChange(models.Model):
@@ -26,6 +44,8 @@ class StateChange(models.Model):
         verbose_name=_("by"),
     )
     at = models.DateTimeField(_("on"), default=timezone.now, editable=False)
+
+    objects = StateChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of state")

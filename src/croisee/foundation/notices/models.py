@@ -53,12 +53,22 @@ LIFECYCLE = Lifecycle(
 )
 
 
+class PreferenceQuerySet(VisibleQuerySet["Preference"]):
+    """How people want their notices."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """One's own."""
+        return self.filter(account=account) if isinstance(account, Account) else self.none()
+
+
 class Preference(models.Model):
     """How one account wants one notice; without a row, at once."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     notice = models.CharField(_("notice"), max_length=100)
     frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency.choices)
+
+    objects = PreferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice preference")
