@@ -41,4 +41,5 @@ class DemoInstallation(Record):
         constraints = [models.CheckConstraint(name="demo_is_the_one", condition=Q(is_the_one=True))]
 
     def __str__(self) -> str:
-        return f"{self.epci or _('made-up metropolis')} ({self.seed})"
+        place = self.epci or _("made-up metropolis")
+        return f"{place} ({self.seed})"
