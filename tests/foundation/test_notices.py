@@ -266,12 +266,27 @@ class TestPreferences:
         assert [mail["To"] for mail in inbox.mails] == [employer.email] * 3
         output = io.StringIO()
         call_command("notices", "send-due", stdout=output)
+        assert len(inbox.mails) == 3, "not before the morning"
+        Ledger.objects.filter(in_digest=True).update(next_attempt_at=timezone.now())
+        call_command("notices", "send-due", stdout=output)
         digest = inbox.mails[-1]
         assert digest["To"] == family.email
         assert all(f"place {key}" in digest.get_body("plain").get_content() for key in "123")
         assert set(Ledger.objects.values_list("state", flat=True)) == {State.SENT}
         call_command("notices", "send-due", stdout=output)
         assert len(inbox.mails) == 4
+
+    @pytest.mark.parametrize(
+        ("now", "morning"),
+        [
+            ("2026-11-23T06:59+01:00", "2026-11-23T07:00+01:00"),
+            ("2026-11-23T07:00+01:00", "2026-11-24T07:00+01:00"),
+            ("2026-03-28T12:00+01:00", "2026-03-29T07:00+02:00"),
+            ("2026-10-24T23:30+02:00", "2026-10-25T07:00+01:00"),
+        ],
+    )
+    def test_morning(self, now, morning):
+        assert services.next_morning(dt.datetime.fromisoformat(now)) == dt.datetime.fromisoformat(morning)
 
     def test_page(self, client, family):
         client.force_login(family)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FIRST_RETRY = dt.timedelta(minutes=1)
 ATTEMPTS = 8  # the last one about two hours after the first
+MORNING = dt.time(7)
 STUCK = dt.timedelta(minutes=15)
 
 
@@ -54,12 +55,27 @@ def _owe(notice: Notice, account: "Account", key: str, context: dict[str, Any], 
         notice=notice.name,
         account=account,
         key=key,
-        defaults={"context": context, "in_digest": wanted == Frequency.DAILY},
+        defaults={"context": context, **_when(wanted)},
     )
     if new and wanted == Frequency.OFF:
         row.state, row.context = State.DECLINED, {}
         row.save()
     return row if new else None
+
+
+def _when(wanted: str) -> dict[str, Any]:
+    """At once, or in the e-mail of the next morning."""
+    if wanted != Frequency.DAILY:
+        return {}
+    return {"in_digest": True, "next_attempt_at": next_morning(timezone.now())}
+
+
+def next_morning(now: dt.datetime) -> dt.datetime:
+    """The first time after `now` when clocks here show the hour of the daily e-mail."""
+    today = timezone.localdate(now)
+    days = (today, today + dt.timedelta(days=1))
+    mornings = (timezone.make_aware(dt.datetime.combine(day, MORNING)) for day in days)
+    return next(morning for morning in mornings if morning > now)
 
 
 @task(priority=10)
@@ -122,7 +138,7 @@ def _failed(row: Ledger, error: Exception, *, bounced: bool, later: bool) -> Non
 
 
 def send_due() -> dict[str, int]:
-    """What a daily or hourly schedule does: digests, and e-mails whose worker was lost; how many of each.
+    """What an hourly schedule does: digests (once a day), and e-mails whose worker was lost; how many.
 
     Returns `digests` (e-mails sent or put off), `late` (single e-mails taken up again), `stuck` (given up,
     because a worker died while sending them and they may have left).

@@ -10,7 +10,7 @@ from croisee.foundation.notices.services import send_due
 class Command(BaseCommand):
     """`croisee notices send-due`."""
 
-    help = gettext_lazy("Send the daily e-mails and take up late ones (for a schedule: every morning).")
+    help = gettext_lazy("Send the daily e-mails and take up late ones (for a schedule: every hour).")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["send-due"])
