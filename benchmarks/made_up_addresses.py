@@ -79,35 +79,7 @@ FIRST = (
         "Anne",
     ),
 )
-SYLLABLES = tuple(
-    [
-        "bre",
-        "ker",
-        "mo",
-        "la",
-        "tou",
-        "vil",
-        "gre",
-        "du",
-        "chan",
-        "pré",
-        "lou",
-        "mar",
-        "sau",
-        "ro",
-        "ney",
-        "tin",
-        "ber",
-        "gal",
-        "ri",
-        "len",
-        "fou",
-        "cas",
-        "ma",
-        "dé",
-        "vau",
-    ]
-)
+SYLLABLES = "bre ker mo la tou vil gre du chan pré lou mar sau ro ney tin ber gal ri len fou cas ma dé vau".split()  # noqa: SIM905  shorter so
 
 
 def write_metropolis(folder: Path, addresses: int, seed: int = 1) -> Path:

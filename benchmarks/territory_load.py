@@ -1,12 +1,13 @@
 """How fast a territory is loaded and searched: `python benchmarks/territory_load.py [--json] [--n 500000]`.
 
-A made-up address file (the 23 columns of the national base, gzip) of a metropolis with five priority neighbourhoods:
-- ours: read, checked, tagged with the zones and stored in PostgreSQL by `load_territory`; then the same file again;
-- peers, on the same file and server, storing the same columns: `csv_shapely_bulk_create` reads rows with the standard
-  library, asks an STRtree about each point and stores by Django's `bulk_create`; `geopandas_sjoin_bulk_create` reads with
-  pandas, joins by geopandas and stores likewise. `equal` says that the zones they store are those that we store;
-- the search: questions as written, abbreviated, and mistyped; the middle and the slowest twentieth of the times, and how
-  often the address meant comes first.
+A made-up address file (the 23 columns of the national base, gzip) of a metropolis with five priority zones:
+- ours: read, checked, tagged with the zones and stored in PostgreSQL by `load_territory`; then the same again;
+- peers, on the same file and server, storing the same columns: `csv_shapely_bulk_create` reads rows with the
+  standard library, asks an STRtree about each point and stores by Django's `bulk_create`;
+  `geopandas_sjoin_bulk_create` reads with pandas, joins by geopandas and stores likewise. `equal` says that the
+  zones they store are those that we store;
+- the search: questions as written, abbreviated, and mistyped; the middle and the slowest twentieth of the times,
+  and how often the address meant comes first.
 An embedded server is made for the purpose and thrown away.
 """
 

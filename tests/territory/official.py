@@ -15,6 +15,8 @@ from croisee.territory.services import load_territory
 
 EPCI = "200000008"
 WEST_TOWN, EAST_TOWN = "35901", "35902"
+NAMES = {WEST_TOWN: "Ponant", EAST_TOWN: "Levant-sur-Ille"}
+POSTCODES = {WEST_TOWN: "35910", EAST_TOWN: "35920"}
 REAL = Path(__file__).parents[3] / "shared" / "data"
 
 # Metres (EPSG:2154): communes of 4 km side by side, a neighbourhood of 400 m in the middle of each.
@@ -50,7 +52,7 @@ def write_geojson(path: Path, features: Iterable[tuple[dict[str, Any], Any]]) ->
 
 def write_epci(folder: Path, towns: Iterable[str] = TOWNS) -> Path:
     """The file of EPCI and members."""
-    members = [{"code": code, "nom": f"Ville {code}", "populationMunicipale": 1000} for code in towns]
+    members = [{"code": code, "nom": NAMES.get(code, code), "populationMunicipale": 1000} for code in towns]
     path = folder / "epci.json"
     path.write_text(
         json.dumps([{"code": EPCI, "nom": "Métropole d'essai", "type": "METRO", "membres": members}])
@@ -61,7 +63,7 @@ def write_epci(folder: Path, towns: Iterable[str] = TOWNS) -> Path:
 def write_outlines(folder: Path) -> Path:
     """The outlines of the communes."""
     features = [
-        ({"code": code, "nom": f"Ville {code}"}, in_degrees(outline)) for code, outline in TOWNS.items()
+        ({"code": code, "nom": NAMES.get(code, code)}, in_degrees(outline)) for code, outline in TOWNS.items()
     ]
     return write_geojson(folder / "communes.geojson", features)
 
@@ -89,9 +91,9 @@ def ban_row(
         "numero": number,
         "rep": "",
         "nom_voie": street,
-        "code_postal": f"{town[:2]}900",
+        "code_postal": POSTCODES.get(town, ""),
         "code_insee": town,
-        "nom_commune": f"Ville {town}",
+        "nom_commune": NAMES.get(town, town),
         "x": x,
         "y": y,
         "lon": f"{longitude:.7f}",

@@ -33,7 +33,7 @@ def test_addresses_are_stored_and_tagged(metropolis: Path) -> None:
     held = {one.ban_id: one for one in Address.objects.select_related("street")}
     assert held["35901_0001_00001"].zone_codes == ["QN03591M"]
     assert held["35901_0001_00002"].zone_codes == []
-    assert held["35901_0001_00003_bis"].label == "3 bis Rue de Brest, 35900 Ville 35901"
+    assert held["35901_0001_00003_bis"].label == "3 bis Rue de Brest, 35910 Ponant"
     assert held["35901_0001_00002"].position == "segment"
     assert Street.objects.get(key="35901_0001").size == 3
     assert DataSet.objects.get(kind="ban").elsewhere == 1
@@ -149,7 +149,7 @@ def test_the_format_of_communes_is_read(metropolis: Path) -> None:
     longitude, latitude = official.degrees(342_000.0, 6_782_000.0)
     header = "cle_interop;uid_adresse;voie_nom;numero;suffixe;commune_nom;position;x;y;long;lat;source;date_der_maj"
     rows = [
-        f"35901_0001_00012_bis;;Rue de l'Aubépine;12;bis;Ville;délivrance postale;;;{longitude};{latitude};Ville;2026-01-01",
+        f"35901_0001_00012_bis;;Rue de l'Aubépine;12;bis;Ville;délivrance postale;;;{longitude};{latitude};Ville;",
         f"35901_0002_99999;;La Lande;99999;;Ville;segment;;;{longitude};{latitude};Ville;2026-01-01",
         f"A7482_6956_11;;Rue du Verdon;11;;Ville;entrée;;;{longitude};{latitude};Ville;2026-01-01",
     ]

@@ -60,9 +60,7 @@ def test_parquet(tmp_path: Path) -> None:
 
 def test_ragged_rows_are_refused_with_their_row(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    path.write_text(
-        "\n".join(["Numéro;Autre;Lon", "é1;x;10", "é2;y", "é3;z;30;9", "é4;z;40", ""]), encoding="utf-8"
-    )
+    path.write_text("Numéro;Autre;Lon\né1;x;10\né2;y\né3;z;30;9\né4;z;40\n", encoding="utf-8")
     rows, refused = read(path)
     assert [row["numero"] for row in rows] == ["é1", "é4"]
     assert [fault.row for fault in refused] == [3, 4]

@@ -225,7 +225,8 @@ def _notes(place: Place, verdict: Verdict, day: date) -> list[str]:
     notes = []
     if verdict.answer is not Answer.UNKNOWN and not verdict.in_force and verdict.valid_to is not None:
         text = _(
-            "This is the delimitation of %(generation)d, in force until %(day)s; outlines in force on %(tested)s are not loaded for this commune."
+            "This is the delimitation of %(generation)d, in force until %(day)s; "
+            "outlines in force on %(tested)s are not loaded for this commune."
         )
         notes.append(
             text
@@ -249,7 +250,8 @@ def _notes(place: Place, verdict: Verdict, day: date) -> list[str]:
         )
     if zones.filter(kind=ZoneKind.ZFU).exists():
         text = _(
-            "%(commune)s carried an urban free zone (ZFU-TE) until %(day)s. What follows is to be confirmed: this page promises no tax advantage."
+            "%(commune)s carried an urban free zone (ZFU-TE) until %(day)s. "
+            "What follows is to be confirmed: this page promises no tax advantage."
         )
         notes.append(text % {"commune": place.commune.name, "day": date_format(ZFU_LAST_DAY, "DATE_FORMAT")})
     return notes

@@ -101,7 +101,9 @@ def _zones_of(epci: Epci) -> list[tuple[str, int, int, int]]:
         .values_list("kind", "generation")
         .annotate(all=Count("pk"), outlined=Count("pk", filter=Q(outline__isnull=False)))
     )
-    return [(ZoneKind(kind).label, generation, count, outlined) for kind, generation, count, outlined in rows]
+    return [
+        (str(ZoneKind(kind).label), generation, count, outlined) for kind, generation, count, outlined in rows
+    ]
 
 
 def zones_of(epci: Epci) -> QuerySet[Zone]:

@@ -1,4 +1,4 @@
-"""The loaded zones as indexes of the engine: made once for each state of the data, shared by web, loaders and commands."""
+"""The loaded zones as indexes of the engine: made once for each state of the data, shared by all who ask."""
 
 import threading
 from collections import defaultdict

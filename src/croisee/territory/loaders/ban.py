@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from croisee.territory.loaders.bulk import Staging
 from croisee.territory.loaders.loading import Format, Load, NotConcerned, Peek
@@ -99,7 +100,7 @@ def load(load: Load) -> None:
     streets.fill(reading.streets())
     streets.merge()
     load.difference = staging.merge(
-        scope="held.street_id IN (SELECT key FROM territory_street WHERE commune_id = ANY(%s))",
+        scope=sql.SQL("held.street_id IN (SELECT key FROM territory_street WHERE commune_id = ANY(%s))"),
         parameters=[communes],
     )
     _drop_what_is_empty(load, communes)

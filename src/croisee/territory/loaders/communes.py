@@ -20,7 +20,7 @@ def recognises(peek: Peek) -> bool:
 def load(load: Load) -> None:
     """Complete the communes of the EPCI; a commune merged into another leaves its code to it."""
     records = read_records(load.path, load.source, load.advance)
-    former = defaultdict(set)
+    former: dict[str, set[str]] = defaultdict(set)
     actual: dict[str, dict[str, Any]] = {}
     for record in records:
         if record.get("type") == ACTUAL:

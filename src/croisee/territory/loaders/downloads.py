@@ -1,4 +1,4 @@
-"""Files from the web, kept in `var/downloads`: streamed, resumed where they stopped, fetched again only when changed."""
+"""Files from the web, kept in `var/downloads`: streamed, resumed where they stopped, fetched again when changed."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Legal units: INSEE's StockUniteLegale (CSV, zip or Parquet), which tells who owns the establishments already loaded."""
+"""Legal units: INSEE's StockUniteLegale (CSV, zip or Parquet), which tells who owns the loaded establishments."""
 
 import pyarrow as pa
 import pyarrow.compute as pc

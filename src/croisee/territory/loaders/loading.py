@@ -1,4 +1,4 @@
-"""The course of a load: tell a file's format, skip what has not changed, store the rest in one transaction a data set."""
+"""The course of a load: skip what has not changed, store the rest, in one transaction a data set."""
 
 import hashlib
 import re

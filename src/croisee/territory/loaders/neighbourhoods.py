@@ -14,7 +14,7 @@ def recognises(peek: Peek) -> bool:
 
 
 def load(load: Load) -> None:
-    """Store the neighbourhoods, or their parts, of the EPCI's communes; numbers are made unique by the commune's code."""
+    """Store the neighbourhoods, or their parts, of the EPCI's communes; the commune's code makes numbers unique."""
     is_part = PART in load.peek.columns
     found = {}
     for zone, outline in read_zones(load, code=PART if is_part else WHOLE):

@@ -1,4 +1,4 @@
-"""The rows that a loader refused: counted, the first ones shown, all of them in a report that opens in a spreadsheet."""
+"""The rows that a loader refused: counted, the first ones shown, all of them in a report for a spreadsheet."""
 
 import csv
 from pathlib import Path

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyproj
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from croisee.foundation.identifiers import InvalidIdentifier, siret
 from croisee.territory.loaders.bulk import Staging
@@ -88,7 +89,7 @@ def load(load: Load) -> None:
         raise NotConcerned
     # Names and categories that the legal units gave are not lost when this file, which has none, comes again.
     load.difference = staging.merge(
-        scope="held.commune_id = ANY(%s)",
+        scope=sql.SQL("held.commune_id = ANY(%s)"),
         parameters=[sorted(set(load.communes.values()))],
         keep=() if _tells_owners(load) else ("name", "legal_category"),
     )

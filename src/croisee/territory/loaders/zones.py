@@ -130,7 +130,7 @@ def tag_addresses_again() -> int:
         cursor.execute(
             "CREATE TEMPORARY TABLE retagged (ban_id text, zone_codes varchar(20)[]) ON COMMIT DROP"
         )
-        with cursor.cursor.copy("COPY retagged FROM STDIN (FORMAT csv)") as copy:  # type: ignore[attr-defined]  # psycopg's
+        with cursor.cursor.copy("COPY retagged FROM STDIN (FORMAT csv)") as copy:
             CopyIn(copy, ("ban_id", "zone_codes")).write(
                 pa.table([pa.array(identifiers), codes], names=["ban_id", "zone_codes"])
             )

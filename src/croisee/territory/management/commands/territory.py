@@ -14,7 +14,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from croisee.foundation.tables import FaultyInput, fault_lines
 from croisee.territory.loaders.loading import Format, LoadRunning, Outcome, Peek, Result
 from croisee.territory.models import DataSetKind, Epci
-from croisee.territory.queries import Status, territory_status
+from croisee.territory.queries import territory_status
+from croisee.territory.reporting import result_line, status_lines
 from croisee.territory.services import load_territory
 
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
             metavar="KIND",
             help=_("kinds to load: %(kinds)s") % {"kinds": ", ".join(DataSetKind.values)},
         )
+        # Django gives -v to the command alone, where nobody looks for it.
+        load.add_argument("-v", "--verbosity", type=int, choices=range(4), default=1)
         status = verbs.add_parser("status", help=_("say what is loaded, of when, and what is missing"))
         status.add_argument("--epci", help=_("only this EPCI"))
 
@@ -60,7 +63,7 @@ class Command(BaseCommand):
                     bar.clear()
                     results.append(result)
                     if result.outcome is not Outcome.UNRECOGNISED or verbosity > 1:
-                        self.stdout.write(_line(result))
+                        self.stdout.write(result_line(result))
                     for line in fault_lines(result.faults, 5 if result.outcome is Outcome.LOADED else 20):
                         self.stderr.write(f"    {line}")
                     if result.report:
@@ -84,7 +87,7 @@ class Command(BaseCommand):
         if not found:
             self.stdout.write(_("No territory is loaded: see croisee territory load --help."))
         for one in found:
-            for line in _status_lines(territory_status(one)):
+            for line in status_lines(territory_status(one)):
                 self.stdout.write(line)
 
 
@@ -121,97 +124,3 @@ class _Bar:
         self.clear()
         self._task = task = self._progress.add_task(peek.source, total=peek.path.stat().st_size)
         return lambda size: self._progress.update(task, advance=size)
-
-
-def _line(result: Result) -> str:
-    """One line for one file: what it is, what became of it, how many rows."""
-    name = f"{result.source} [{result.layer}]" if result.layer else result.source
-    kind = f"{result.kind.label}: " if result.kind else ""
-    outcome = {
-        Outcome.LOADED: _("loaded"),
-        Outcome.UNCHANGED: _("unchanged"),
-        Outcome.ELSEWHERE: _("not concerned: nothing in it lies in this EPCI"),
-        Outcome.REFUSED: _("REFUSED"),
-        Outcome.UNRECOGNISED: _("not recognised"),
-    }[result.outcome]
-    parts = [outcome]
-    if result.outcome is Outcome.LOADED:
-        change = result.difference
-        parts.append(_("%(kept)d kept") % {"kept": result.kept})
-        parts.append(
-            _("%(added)d added, %(changed)d changed, %(removed)d removed")
-            % {"added": change.added, "changed": change.changed, "removed": change.removed}
-        )
-        if result.repaired:
-            parts.append(_("%(n)d outlines mended") % {"n": result.repaired})
-        if result.refused:
-            parts.append(_("%(n)d rows refused") % {"n": result.refused})
-    if result.message:
-        parts.append(result.message)
-    return f"{name} — {kind}{'; '.join(parts)}"
-
-
-def _status_lines(status: Status) -> list[str]:
-    lines = [f"{status.epci.name} ({status.epci.code})"]
-    lines.append(
-        "  "
-        + _("%(all)d communes, %(outlined)d with an outline")
-        % {"all": status.communes, "outlined": status.outlined}
-    )
-    for kind, generation, count, outlined in status.zones:
-        name = f"{kind} {generation}" if generation else kind
-        lines.append(
-            "  "
-            + _("%(name)s: %(count)d, %(outlined)d with an outline")
-            % {"name": name, "count": count, "outlined": outlined}
-        )
-    lines.append(
-        "  "
-        + _(
-            "%(schools)d schools, of which %(colleges)d collèges (%(located)d located at their point, %(at_commune)d at the middle of their commune; %(priority)d in REP or REP+)"
-        )
-        % {
-            "schools": status.schools,
-            "colleges": status.colleges,
-            "located": status.colleges_located,
-            "at_commune": status.colleges_at_commune,
-            "priority": status.priority_colleges,
-        }
-    )
-    lines.append(
-        "  "
-        + _("%(addresses)d addresses, %(establishments)d establishments")
-        % {"addresses": status.addresses, "establishments": status.establishments}
-    )
-    lines.append(_("Loaded:"))
-    for data_set in status.data_sets:
-        layer = f" [{data_set.layer}]" if data_set.layer else ""
-        lines.append(f"  {data_set.get_kind_display()}: {data_set.source}{layer}")
-        lines.append(
-            "    "
-            + _(
-                "vintage %(vintage)s, %(licence)s, %(producer)s, loaded on %(date)s: %(kept)d kept, %(refused)d refused"
-            )
-            % {
-                "vintage": data_set.vintage or _("not stated"),
-                "licence": data_set.licence,
-                "producer": data_set.producer,
-                "date": f"{data_set.loaded_at:%Y-%m-%d}",
-                "kept": data_set.kept,
-                "refused": data_set.refused,
-            }
-        )
-    if status.missing:
-        lines.append(_("Missing:"))
-    for missing in status.missing:
-        lines.append(
-            "  "
-            + _("%(kind)s: data.gouv.fr, “%(title)s” (%(producer)s), %(files)s")
-            % {
-                "kind": missing.kind.label,
-                "title": missing.official.title,
-                "producer": missing.official.producer,
-                "files": missing.official.files,
-            }
-        )
-    return lines

@@ -1,0 +1,95 @@
+"""What the `territory` command says: one line a file loaded, and the state of a territory."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from croisee.territory.loaders.loading import Outcome, Result
+from croisee.territory.models import DataSet
+from croisee.territory.queries import Status
+
+
+def result_line(result: Result) -> str:
+    """What became of one file: what it is, loaded or not and why, how many rows."""
+    name = f"{result.source} [{result.layer}]" if result.layer else result.source
+    kind = f"{result.kind.label}: " if result.kind else ""
+    said = [_outcome(result.outcome)]
+    if result.outcome is Outcome.LOADED:
+        change = result.difference
+        said.append(_("%(kept)d kept") % {"kept": result.kept})
+        counts = {"added": change.added, "changed": change.changed, "removed": change.removed}
+        said.append(_("%(added)d added, %(changed)d changed, %(removed)d removed") % counts)
+    if result.repaired:
+        said.append(_("%(n)d outlines mended") % {"n": result.repaired})
+    if result.refused and result.outcome is not Outcome.UNCHANGED:
+        said.append(_("%(n)d rows refused") % {"n": result.refused})
+    if result.message:
+        said.append(result.message)
+    return f"{name} — {kind}{'; '.join(said)}"
+
+
+def _outcome(outcome: Outcome) -> str:
+    return {
+        Outcome.LOADED: _("loaded"),
+        Outcome.UNCHANGED: _("unchanged"),
+        Outcome.ELSEWHERE: _("not concerned: nothing in it lies in this EPCI"),
+        Outcome.REFUSED: _("REFUSED"),
+        Outcome.UNRECOGNISED: _("not recognised"),
+    }[outcome]
+
+
+def status_lines(status: Status) -> Iterator[str]:
+    """What is loaded for an EPCI, of when, and what is missing."""
+    yield f"{status.epci.name} ({status.epci.code})"
+    values = {"all": status.communes, "outlined": status.outlined}
+    yield "  " + _("%(all)d communes, %(outlined)d with an outline") % values
+    for kind, generation, count, outlined in status.zones:
+        name = f"{kind} {generation}" if generation else kind
+        values_ = {"name": name, "count": count, "outlined": outlined}
+        yield "  " + _("%(name)s: %(count)d, %(outlined)d with an outline") % values_
+    yield from _school_lines(status)
+    values = {"addresses": status.addresses, "establishments": status.establishments}
+    yield "  " + _("%(addresses)d addresses, %(establishments)d establishments") % values
+    yield _("Loaded:")
+    for data_set in status.data_sets:
+        yield from _data_set_lines(data_set)
+    if status.missing:
+        yield _("Missing:")
+    for missing in status.missing:
+        official = missing.official
+        where = _("%(kind)s: data.gouv.fr, “%(title)s” (%(producer)s), %(files)s")
+        yield "  " + where % {
+            "kind": missing.kind.label,
+            "title": official.title,
+            "producer": official.producer,
+            "files": official.files,
+        }
+
+
+def _school_lines(status: Status) -> Iterator[str]:
+    values = {"schools": status.schools, "colleges": status.colleges, "priority": status.priority_colleges}
+    yield (
+        "  " + _("%(schools)d schools, of which %(colleges)d collèges (%(priority)d in REP or REP+)") % values
+    )
+    lost = status.colleges - status.colleges_located - status.colleges_at_commune
+    located = _(
+        "collèges: %(point)d at their point, %(commune)d at the middle of their commune, %(lost)d not located"
+    )
+    values = {"point": status.colleges_located, "commune": status.colleges_at_commune, "lost": lost}
+    yield "  " + located % values
+
+
+def _data_set_lines(data_set: DataSet) -> Iterator[str]:
+    layer = f" [{data_set.layer}]" if data_set.layer else ""
+    yield f"  {data_set.get_kind_display()}: {data_set.source}{layer}"
+    about = _(
+        "vintage %(vintage)s, %(licence)s, %(producer)s, loaded on %(date)s: %(kept)d kept, %(refused)d refused"
+    )
+    yield "    " + about % {
+        "vintage": data_set.vintage or _("not stated"),
+        "licence": data_set.licence,
+        "producer": data_set.producer,
+        "date": f"{data_set.loaded_at:%Y-%m-%d}",
+        "kept": data_set.kept,
+        "refused": data_set.refused,
+    }
