@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from croisee.foundation.tables import OutputFailed, replaced_file, replaced_folder, write_faults
+from croisee.foundation.tables import OutputFailed, Table, replaced_file, replaced_folder, write_faults
 from croisee.stages.certificate import Source, as_json, certificate, ineligible
 from croisee.stages.files import RoundFiles, School, read_files, read_schools
 from croisee.stages.placements import write_placements
@@ -37,7 +37,7 @@ def inputs_of(
 
     Raises FaultyInput for a file that cannot be read as such, DatabaseError when there is no territory to ask.
     """
-    files = read_files(offers, pupils, wishes)
+    files = read_files(offers, pupils, wishes, locate=None if zones else _locate)
     sources = {
         kind: Source.of(path) for kind, path in (("offers", offers), ("pupils", pupils), ("wishes", wishes))
     }
@@ -57,6 +57,12 @@ def inputs_of(
             _("No priority neighbourhood is loaded and no --zones is given: no home counts as in one.")
         )
     return Inputs(files, found, known, sources, notes)
+
+
+def _locate(table: Table) -> list[str]:
+    from croisee.stages.geocoding import locate
+
+    return locate(table)
 
 
 def _loaded(sources: dict[str, Source], need_schools: bool) -> tuple[Zones | None, dict[str, School]]:

@@ -10,7 +10,7 @@ from croisee.stages.files.offers import Offers, check_offers
 from croisee.stages.files.pupils import Pupils, check_pupils
 from croisee.stages.files.wishes import Wishes, check_wishes
 
-Fill = Callable[[Table], int]
+Locate = Callable[[Table], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class RoundFiles:
 
 
 def read_files(
-    offers: Path | str, pupils: Path | str, wishes: Path | str, *, locate: Fill | None = None
+    offers: Path | str, pupils: Path | str, wishes: Path | str, *, locate: Locate | None = None
 ) -> RoundFiles:
     """The three files of a round (CSV, gzip or XLSX).
 
     `locate`, if given, may fill `lon` and `lat` of a table's rows that have an address alone, and returns
-    how many it could not. Raises FaultyInput when a file as a whole cannot be read as such a table: then
+    notes. Raises FaultyInput when a file as a whole cannot be read as such a table: then
     with the faults of all three.
     """
     tables, refused = [], []
@@ -47,7 +47,7 @@ def read_files(
         raise FaultyInput(refused + [fault for table in tables for fault in table.faults])
     if locate:
         for table in tables[:2]:
-            locate(table)
+            table.notes.extend(locate(table))
     return check_tables(*tables)
 
 
