@@ -5,6 +5,7 @@ import hashlib
 import time
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import segno
 from allauth.account import app_settings
@@ -44,6 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         account = content.get("user") or Account.objects.filter(email=email).first()
         with override(account.language if account is not None else None):
             super().send_mail(template_prefix, email, {**content, "site_url": settings.SITE_URL})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of a mail leads to the site's own address, whatever host the request named."""
+        path: str = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return settings.SITE_URL + path
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """After sign-in, pages are in the account's language."""
