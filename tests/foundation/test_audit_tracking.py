@@ -1,5 +1,7 @@
 """The audit trail: every way of writing leaves a line, and no line is changed or lost."""
 
+import sys
+
 import pghistory
 import pgtrigger
 import pytest
@@ -7,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
+from croisee.foundation.audit.apps import program
 from croisee.foundation.audit.tracking import event_model
 
 pytestmark = pytest.mark.django_db
@@ -104,11 +107,25 @@ def test_a_line_says_who_and_from_where(family: Account) -> None:
     assert organisation.events.get().pgh_context == {"account": str(family.pk), "url": "account_profile"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["/x/bin/croisee", "territory", "load"], "croisee territory"),
+        (["/x/src/croisee/__main__.py", "privacy"], "croisee privacy"),
+        (["/x/bin/pytest", "tests/someone.py"], "pytest"),
+        (["/x/pytest/__main__.py", "tests/someone.py"], "pytest"),
+    ],
+)
+def test_a_program_is_known_by_its_name(
+    arguments: list[str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert program() == named
+
+
 def test_a_line_names_the_program_when_nothing_more_is_known() -> None:
     organisation = Organisation.objects.create(name="Made by a test", kind=Kind.OTHER)
-    origin = organisation.events.get().pgh_context
-    assert origin["account"] is None
-    assert "pytest" in origin["where"] or "__main__" in origin["where"] or "croisee" in origin["where"]
+    assert organisation.events.get().pgh_context == {"account": None, "where": program()}
 
 
 def test_the_database_refuses_a_role_where_it_is_not_held(family: Account) -> None:

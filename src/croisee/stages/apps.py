@@ -19,7 +19,15 @@ class StagesConfig(AppConfig):
     def ready(self) -> None:
         """Announce the cards of the home pages, the import, the notices, and what is done with personal data."""
         from croisee.foundation.accounts.roles import Role
-        from croisee.foundation.registry import PersonalData, Retention, home_cards, impersonal, personal_data
+        from croisee.foundation.registry import (
+            NavLink,
+            PersonalData,
+            Retention,
+            home_cards,
+            impersonal,
+            nav_links,
+            personal_data,
+        )
         from croisee.stages import cards, imports, notices  # noqa: F401  importing the last two registers them
         from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil
 
@@ -27,6 +35,10 @@ class StagesConfig(AppConfig):
             home_cards.register(role, cards.rounds)
         home_cards.register(Role.FAMILY, cards.internships)
         home_cards.register(Role.EMPLOYER, cards.offers)
+        readers = (Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD)
+        nav_links.register(NavLink(_("Internship rounds"), "stages:rounds"), *readers)
+        nav_links.register(NavLink(_("My internship"), "stages:my_internships"), Role.FAMILY)
+        nav_links.register(NavLink(_("My company"), "stages:my_offers"), Role.EMPLOYER)
 
         def past(day: date, rows: QuerySet) -> QuerySet:
             return rows.filter(round__created_at__date__lt=day - timedelta(days=366 * YEARS_KEPT))

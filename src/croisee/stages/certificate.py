@@ -46,9 +46,9 @@ def certificate(
     return {
         "format": FORMAT,
         "software": {"name": "croisee", "version": version("croisee")},
+        "seed": outcome.parameters.seed,
         "inputs": {kind: asdict(source) for kind, source in sorted(inputs.items())},
         "parameters": {
-            "seed": outcome.parameters.seed,
             "lottery": LOTTERY,
             "default_minutes": outcome.parameters.default_minutes,
             "usual_m_per_min": outcome.parameters.usual_m_per_min,
@@ -57,6 +57,7 @@ def certificate(
             "keep_valid": keep_valid,
         },
         "counts": counts(outcome),
+        "ok": proved >= set(statements()),
         "properties": [
             {"name": name, "statement": statement, "proved": name in proved}
             for name, statement in statements().items()

@@ -36,7 +36,7 @@ def read_certificate(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         readable = isinstance(document, dict) and document.get("format") == FORMAT
-        readable = readable and isinstance(document["parameters"]["seed"], int)
+        readable = readable and isinstance(document["seed"], int) and isinstance(document["parameters"], dict)
         readable = readable and all(
             isinstance(document[part], dict) for part in ("inputs", "outputs", "counts")
         )
@@ -93,7 +93,7 @@ def verify_placements(
     """
     stated = document["parameters"]
     parameters = Parameters(
-        stated["seed"], float(stated["default_minutes"]), float(stated["usual_m_per_min"])
+        document["seed"], float(stated["default_minutes"]), float(stated["usual_m_per_min"])
     )
     protection = protect(files.pupils, zones, schools)
     own, continuation, _from = prepare(files, protection, schools, parameters)

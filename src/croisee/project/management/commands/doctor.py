@@ -11,7 +11,7 @@ from croisee.project import health
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("say what is wrong with this installation and how to mend it")
+    help = gettext_lazy("Say what is wrong with this installation and how to mend it.")
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -10,7 +10,7 @@ from croisee.project import messages
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("compile the translations, or check that none is missing")
+    help = gettext_lazy("Compile the translations, or check that none is missing.")
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

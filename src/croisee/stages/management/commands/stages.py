@@ -26,7 +26,7 @@ def seed(text: str) -> int:
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("place pupils on internships from three files; verify a placement")
+    help = gettext_lazy("Place pupils on internships from three files; verify a placement.")
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -15,7 +15,7 @@ from croisee.foundation.audit.services import acting
 class Command(BaseCommand):
     """The first two rows of an installation."""
 
-    help = gettext_lazy("name the metropolis of a new installation and its first administrator")
+    help = gettext_lazy("Name the metropolis of a new installation and its first administrator.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The metropolis's name, the administrator's address."""

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Retention and erasure of personal data."""
 
     help = gettext_lazy(
-        "personal data: what retention would erase (--apply erases it), or --erase one person"
+        "Say what personal data retention would erase (--apply erases it), or --erase one person."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
