@@ -1,5 +1,7 @@
 """The public pages: they answer, say what they should, weigh little and ask the database little."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -89,6 +91,17 @@ def test_cards_of_services_are_shown(employer: Account, client: Client) -> None:
         home_cards._makers = before
     assert f"of {employer}" in page
     assert 'href="/rounds/"' in page
+
+
+def test_navigation_depends_on_the_role(employer: Account, client: Client) -> None:
+    def links() -> list[str]:
+        page = client.get(reverse("portal:about")).content.decode()
+        return re.findall(r'href="([^"]+)"', page[page.index("<nav id") : page.index('<ul class="quiet">')])
+
+    public = links()
+    assert public == [reverse("portal:map"), reverse("territory:address"), reverse("portal:rules")]
+    client.force_login(employer)
+    assert links() == [reverse("portal:mine"), reverse("stages:my_offers"), *public]
 
 
 @pytest.mark.parametrize("table", ["zones", "communes", "schools"])

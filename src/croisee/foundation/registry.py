@@ -55,6 +55,36 @@ class HomeCards:
 
 
 @dataclass(frozen=True)
+class NavLink:
+    """A link of the main navigation, by the name of its address."""
+
+    label: Text
+    url_name: str
+    order: int = 50
+
+
+class NavLinks:
+    """The links that each role finds in the main navigation, beside those that everybody has."""
+
+    def __init__(self) -> None:
+        self._links: dict[Role, list[NavLink]] = {}
+
+    def register(self, link: NavLink, *roles: "Role") -> None:
+        """Show `link` to who holds one of `roles`."""
+        for role in roles:
+            links = self._links.setdefault(role, [])
+            if link not in links:
+                links.append(link)
+
+    def links_for(self, account: "Account") -> list[NavLink]:
+        """The links of all the roles that the account holds today, in their order."""
+        links = {
+            link.url_name: link for role in sorted(account.roles()) for link in self._links.get(role, [])
+        }
+        return sorted(links.values(), key=lambda link: (link.order, link.url_name))
+
+
+@dataclass(frozen=True)
 class Retention:
     """How long rows are kept: in words, and which ones are past it on a day."""
 
@@ -97,6 +127,7 @@ class PersonalDataRules:
 
 
 home_cards = HomeCards()
+nav_links = NavLinks()
 personal_data = PersonalDataRules()
 impersonal_models: set[type[Model]] = set()
 

@@ -10,6 +10,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.registry import Text, nav_links
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -37,14 +40,15 @@ def _site(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[NavItem]:
-    """The main navigation: the public pages, and one's own page when signed in."""
-    entries = [
+    """The main navigation: one's own pages when signed in, then the public ones."""
+    entries: list[tuple[str, Text]] = [
         ("portal:map", _("The map")),
         ("territory:address", _("Check an address")),
         ("portal:rules", _("The rule")),
     ]
     account = getattr(request, "user", None)
-    if account is not None and account.is_authenticated:
-        entries.insert(0, ("portal:mine", _("My page")))
+    if isinstance(account, Account):
+        links = [(link.url_name, link.label) for link in nav_links.links_for(account)]
+        entries = [("portal:mine", _("My page")), *links, *entries]
     urls = [(reverse(name), label) for name, label in entries]
-    return [NavItem(url, label, request.path.startswith(url)) for url, label in urls]
+    return [NavItem(url, str(label), request.path.startswith(url)) for url, label in urls]

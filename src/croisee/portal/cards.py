@@ -1,0 +1,35 @@
+"""What the home pages say of the territory."""
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.registry import Card
+from croisee.portal.queries import figures
+
+
+def territory(_account: Account) -> Card:
+    """The map, with what is on it."""
+    counted = figures()
+    text = _(
+        "%(communes)s communes, %(zones)s priority neighbourhoods, %(colleges)s collèges: on the map and in tables."
+    )
+    numbers = {
+        "communes": number_format(counted.communes),
+        "zones": number_format(counted.neighbourhoods),
+        "colleges": number_format(counted.colleges),
+    }
+    return Card(_("The territory"), text % numbers, reverse("portal:map"), order=60)
+
+
+def address(_account: Account) -> Card:
+    """The check of an address."""
+    text = _("Is this address in a priority neighbourhood?")
+    return Card(_("Check an address"), text, reverse("territory:address"), order=61)
+
+
+def data_sets(_account: Account) -> Card:
+    """The files that the territory was loaded from."""
+    text = _("What is loaded, of when, and what is missing.")
+    return Card(_("Data of the territory"), text, reverse("territory:data_sets"), order=85)
