@@ -37,10 +37,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a table: a label and its cells."""
+    """A line of a table: a label and its cells, each a figure and its share ("" for none)."""
 
     label: str
-    cells: list[str]
+    cells: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +156,17 @@ def _rank_label(line: RankLine) -> str:
 def _gap_lines(gap: Gap) -> list[Line]:
     groups = (gap.protected, gap.others, gap.everyone)
     return [
-        Line(_("Pupils"), [count(group.pupils) for group in groups]),
+        Line(_("Pupils"), [(count(group.pupils), "") for group in groups]),
         Line(_("With a place"), [_with_share(group.placed, group) for group in groups]),
         Line(_("First wish"), [_with_share(group.first, group) for group in groups]),
         Line(_("One of the first three wishes"), [_with_share(group.top, group) for group in groups]),
-        Line(_("Mean rank of the wishes granted"), [decimal(group.mean_rank, 2) for group in groups]),
-        Line(_("On a reserved seat"), [count(group.reserved_seats) for group in groups]),
+        Line(_("Mean rank of the wishes granted"), [(decimal(group.mean_rank, 2), "") for group in groups]),
+        Line(_("On a reserved seat"), [(count(group.reserved_seats), "") for group in groups]),
     ]
 
 
-def _with_share(part: int, group: Group) -> str:
-    return f"{count(part)} ({share(part, group.pupils)})"
+def _with_share(part: int, group: Group) -> tuple[str, str]:
+    return count(part), share(part, group.pupils)
 
 
 def _queue_lines(found: Figures) -> list[Line]:
@@ -181,7 +181,7 @@ def _queue_lines(found: Figures) -> list[Line]:
         lines += [
             Line(_("With a place, %(who)s") % who, [_with_share(group.placed, group) for group in groups]),
             Line(_("First wish, %(who)s") % who, [_with_share(group.first, group) for group in groups]),
-            Line(_("Mean rank, %(who)s") % who, [decimal(group.mean_rank, 2) for group in groups]),
+            Line(_("Mean rank, %(who)s") % who, [(decimal(group.mean_rank, 2), "") for group in groups]),
         ]
     return lines
 
