@@ -28,9 +28,9 @@ class AuditConfig(AppConfig):
 
 def program() -> str:
     """What runs: `croisee territory`, `pytest`..."""
-    called = Path(sys.argv[0]).name.removesuffix(".py")
-    ours = called in {"croisee", "__main__"}
-    return " ".join(["croisee", *sys.argv[1:2]]) if ours else called
+    path = Path(sys.argv[0])
+    called = path.parent.name if path.stem == "__main__" else path.stem
+    return " ".join([called, *sys.argv[1:2]]) if called == "croisee" else called
 
 
 def say_which_program(connection: BaseDatabaseWrapper, **_: Any) -> None:

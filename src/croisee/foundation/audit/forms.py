@@ -30,7 +30,7 @@ class JournalForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         things = sorted((str(model._meta.verbose_name), model._meta.label) for model in audited_models())
-        choices = [("", _("All")), *((label, name) for name, label in things)]
+        choices = [("", _("All things")), *((label, name) for name, label in things)]
         self.fields["model"].choices = choices  # type: ignore[attr-defined]
 
     def clean_model(self) -> type[Model] | None:

@@ -85,7 +85,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
             Column("at", _("When"), sort="at"),
             Column("action", _("What"), value=lambda access: access.get_action_display(), sort="action"),
             Column("account", _("Who"), sort="account__email"),
-            Column("concerns", _("About"), sort="concerns__email"),
+            Column("concerns", _("Concerning"), sort="concerns__email"),
             Column("subject", _("Thing"), value=lambda access: f"{access.subject_type} {access.subject_id}"),
             Column("why", _("Why, or how")),
         ],

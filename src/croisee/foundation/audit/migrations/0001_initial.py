@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,31 +17,116 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='when')),
-                ('action', models.CharField(choices=[('read', 'file read'), ('export', 'file exported'), ('sign_in', 'sign-in'), ('console_link', 'sign-in link made on the server'), ('factor_added', 'second factor added'), ('factor_removed', 'second factor removed')], max_length=20, verbose_name='action')),
-                ('subject_type', models.CharField(max_length=100, verbose_name='thing')),
-                ('subject_id', models.CharField(max_length=40, verbose_name='identifier')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accesses_made', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('concerns', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accesses_suffered', to=settings.AUTH_USER_MODEL, verbose_name='about')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="when",
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("read", "file read"),
+                            ("export", "file exported"),
+                            ("sign_in", "sign-in"),
+                            ("console_link", "sign-in link made on the server"),
+                            ("factor_added", "second factor added"),
+                            ("factor_removed", "second factor removed"),
+                        ],
+                        max_length=20,
+                        verbose_name="action",
+                    ),
+                ),
+                ("subject_type", models.CharField(max_length=100, verbose_name="thing")),
+                ("subject_id", models.CharField(max_length=40, verbose_name="identifier")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accesses_made",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "concerns",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accesses_suffered",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="about",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access',
-                'verbose_name_plural': 'accesses',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['-at', '-id'], name='access_when'), models.Index(fields=['subject_type', 'subject_id'], name='access_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['read', 'export', 'sign_in', 'console_link', 'factor_added', 'factor_removed'])), name='access_action_is_known')],
+                "verbose_name": "access",
+                "verbose_name_plural": "accesses",
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="access_when"),
+                    models.Index(fields=["subject_type", "subject_id"], name="access_subject"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "action__in",
+                                [
+                                    "read",
+                                    "export",
+                                    "sign_in",
+                                    "console_link",
+                                    "factor_added",
+                                    "factor_removed",
+                                ],
+                            )
+                        ),
+                        name="access_action_is_known",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                IF TG_OP = \'DELETE\' AND OLD."at" < NOW() - INTERVAL \'3 years\' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION \'% is append-only: its rows are neither changed nor deleted\', TG_TABLE_NAME;\n            ', hash='7a293861e9581b4f537821906e8ae992c92c65c7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7761d', table='audit_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"at\" < NOW() - INTERVAL '3 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                    hash="7a293861e9581b4f537821906e8ae992c92c65c7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7761d",
+                    table="audit_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ", hash='cd0c0b7d88af689662f2beec558ebdc1d3b856e3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_341ba', table='audit_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                    hash="cd0c0b7d88af689662f2beec558ebdc1d3b856e3",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_341ba",
+                    table="audit_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
