@@ -12,8 +12,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croisee.foundation.accounts.models import Organisation
-from croisee.foundation.accounts.roles import Kind
+from croisee.foundation.accounts.models import Account, Membership, Organisation
+from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.listings import Column, Listing
 
 
@@ -128,6 +128,23 @@ def test_queryset_is_sorted_and_searched_by_the_database(django_assert_num_queri
     shown = Listing(request, Organisation.objects.all(), columns, search=["name"])
     with django_assert_num_queries(2):
         assert titles(shown) == ["Atelier", "Agence"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "found"), [("True", ["Agence"]), ("False", ["Mairie"]), ("maybe", ["Agence", "Mairie"])]
+)
+def test_a_choice_filters_by_its_value_not_by_its_text(asked: str, found: list[str]) -> None:
+    without = Organisation.objects.create(name="Agence", kind=Kind.OTHER)
+    town = Organisation.objects.create(name="Mairie", kind=Kind.COMMUNE)
+    Membership.objects.create(
+        account=Account.objects.create_user("a@example.org"), organisation=town, role=Role.OFFICIAL
+    )
+    rows = Organisation.objects.filter(pk__in=[without.pk, town.pk])
+    choices = {"memberships__isnull": ("Members", [(True, "Without"), (False, "With")])}
+    request = RequestFactory().get(f"/?memberships__isnull={asked}")
+    shown = Listing(request, rows, [Column("name", "Name")], choices=choices)
+    assert titles(shown) == found
 
 
 def test_drawn() -> None:

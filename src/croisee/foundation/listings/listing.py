@@ -108,7 +108,9 @@ class Listing:
                 rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in self.search)))
         for choice in self.choice_fields:
             if choice.chosen:
-                rows = rows.filter(**{choice.name.removeprefix(self.prefix): choice.chosen})
+                name = choice.name.removeprefix(self.prefix)
+                values = {str(value): value for value, _label in self.choices[name][1]}
+                rows = rows.filter(**{name: values[choice.chosen]})
         return rows
 
     def _ordered_query(self, rows: QuerySet[Any]) -> QuerySet[Any]:

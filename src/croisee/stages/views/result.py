@@ -94,7 +94,7 @@ def pupils(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         search=["reference", "offer__title", "school_uai"],
         choices={
-            "offer__isnull": (_("Place"), [("False", _("with a place")), ("True", _("without a place"))]),
+            "offer__isnull": (_("Place"), [(False, _("with a place")), (True, _("without a place"))]),
             "protected": (_("Protected"), [("True", _("yes")), ("False", _("no"))]),
             "week": (_("Week"), [(week, week) for week in queries.weeks(round_)]),
         },
