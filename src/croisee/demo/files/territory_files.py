@@ -28,6 +28,10 @@ DIRECTORY = (
     "Adresse_1", "Code_postal", "Code_commune", "Nom_commune", "Code_departement",
     "Appartenance_Education_Prioritaire", "etat", "latitude", "longitude", "precision_localisation",
 )  # fmt: skip
+REP = (
+    "ACADEMIE", "N°Département", "DEPARTEMENT", "COMMUNE", "UAI tête de réseau", "NUMERO",
+    "NOM DE L'ETABLISSEMENT", "TYPE_DETABLISSEMENT", "EP", "circonscription",
+)  # fmt: skip
 SIRENE = (
     "siren", "nic", "siret", "statutDiffusionEtablissement", "etablissementSiege", "numeroVoieEtablissement",
     "indiceRepetitionEtablissement", "typeVoieEtablissement", "libelleVoieEtablissement",
@@ -47,6 +51,7 @@ def write_territory(folder: Path, city: City, campaign: Campaign) -> None:
     write_zones(folder / "qpv_2024.geojson", city)
     write_zones_2015(folder / "qpv_2015.geojson", city)
     write_schools(folder / "annuaire-education.csv", city)
+    write_csv(folder / "rep_reseaux_rentree_2026.csv", REP, _priority_schools(city), delimiter=";")
     write_addresses(folder / f"adresses-{DEPARTMENT}.csv", city)
     write_csv(folder / "StockEtablissement.csv", SIRENE, _establishments(city, campaign))
 
@@ -158,6 +163,26 @@ def write_addresses(path: Path, city: City) -> None:
             )
         )
     write_csv(path, BAN, rows, delimiter=";")
+
+
+def _priority_schools(city: City) -> list[Row]:
+    """The ministry's list: who is in REP or REP+; the schools of the department that it does not name are not."""
+    return [
+        (
+            "INVENTÉE",
+            DEPARTMENT,
+            "INVENTÉ",
+            city.terrain.communes[school.commune].name.upper(),
+            school.uai,
+            school.uai,
+            school.name.removeprefix("Collège ").upper(),
+            "COLLEGE",
+            school.priority,
+            "",
+        )
+        for school in city.schools
+        if school.priority
+    ]
 
 
 def _epci(city: City) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from croisee.stages.parameters import USUAL_M_PER_MIN
 MOST = 10
 # Share of pupils by length of list, from none to ten wishes: many fill the list, some stop early.
 LENGTHS = (0.02, 0.02, 0.03, 0.05, 0.06, 0.08, 0.08, 0.09, 0.09, 0.08, 0.40)
-TASTE = 2.2
+TASTE = 1.2
+# How much two pupils differ in what they like, against what most like.
+VARIETY = 1.2
 # Liking falls by e over this distance, in metres.
 REACH = 4_500.0
 
@@ -42,7 +44,7 @@ def make_wishes(
     rng = stream(seed, "wishes")
     places = ground.places
     liking = TASTE * np.log([sectors[row].draw for row in employers.sector[offers.employer]])
-    liking += rng.gumbel(0, 0.5, len(liking))
+    liking += rng.gumbel(0, 0.3, len(liking))
     at = employers.place[offers.employer]
     offer_week, week_of = np.array(offers.week), np.array(pupils.week)
     lengths = draw(rng, np.array(LENGTHS), len(pupils.number))
@@ -53,7 +55,7 @@ def make_wishes(
         away = np.hypot(places.x[at[eligible]] - places.x[home], places.y[at[eligible]] - places.y[home])
         within = away <= pupils.max_minutes[pupil] * USUAL_M_PER_MIN
         eligible, away = eligible[within], away[within]
-        score = liking[eligible] - away / REACH + rng.gumbel(0, 1, len(eligible))
+        score = liking[eligible] - away / REACH + VARIETY * rng.gumbel(0, 1, len(eligible))
         best = eligible[np.argsort(-score, kind="stable")[:length]]
         rows.append(np.full(len(best), pupil))
         ranks.append(np.arange(1, len(best) + 1))
