@@ -55,6 +55,48 @@ def test_a_refused_file_ends_in_an_error_and_the_others_are_loaded(metropolis: P
     assert DataSet.objects.filter(kind="ban").exists()
 
 
+def test_an_interruption_says_where_it_leaves_things(
+    metropolis: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from croisee.territory.loaders import ban
+
+    def stop(*args: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ban, "_drop_what_is_empty", stop)
+    with pytest.raises(CommandError) as error:
+        call_command("territory", "load", "--epci", EPCI, "--from", str(write_ban(metropolis, [ban_row(1)])))
+    assert error.value.returncode == 130
+    assert not DataSet.objects.filter(kind="ban").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.parquet", b"PAR1 and nothing more"),
+        ("a.xlsx", b"PK\x03\x04 no workbook"),
+        ("a.zip", b"PK\x03\x04 no archive"),
+        ("a.csv.gz", b"\x1f\x8b no gzip"),
+        ("a.geojson", b'{"type": "FeatureCollection", "features": ['),
+        ("a.json", b'[{"code": "1"'),
+        ("a.csv", b""),
+    ],
+)
+def test_a_damaged_file_is_refused_by_name(metropolis: Path, name: str, content: bytes) -> None:
+    (metropolis / name).write_bytes(content)
+    [result] = official.load(metropolis)
+    assert result.outcome.value == "refused"
+    assert (result.source, result.faults[0].file) == (name, name)
+
+
+def test_a_map_too_large_for_memory_is_refused(metropolis: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from croisee.territory.loaders import recognition
+
+    monkeypatch.setattr(recognition, "LARGEST_IN_MEMORY", 100)
+    [result] = official.load(official.write_qpv(metropolis))
+    assert result.outcome.value == "refused"
+
+
 def test_status_says_what_is_there_and_what_is_missing(
     metropolis: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,9 +13,12 @@ class TerritoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare that open data are about nobody, and the proof about an address with what may be shown of it."""
+        from croisee.foundation.accounts.roles import Role
         from croisee.foundation.documents import kinds
-        from croisee.foundation.registry import impersonal
+        from croisee.foundation.registry import home_cards, impersonal
+        from croisee.territory import cards
 
+        home_cards.register(Role.ADMINISTRATOR, cards.data_sets)
         impersonal(*self.get_models())
         kinds.register(
             kinds.Kind(

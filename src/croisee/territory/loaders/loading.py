@@ -130,7 +130,9 @@ def only_one_load() -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            # A connection that broke has let go of its locks.
+            if connection.is_usable():
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def load_file(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
 
 from croisee.foundation.tables import Fault, FaultyInput
 from croisee.foundation.tables.columns import header_key
@@ -48,6 +49,8 @@ FORMATS: tuple[Format, ...] = (
 )
 TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 MAPS = (".geojson", ".gpkg", ".shp", ".topojson", ".fgb", ".gml", ".kml")
+LARGEST_IN_MEMORY = 1_000_000_000
+"""Bytes of a map or of a JSON list, which are read whole; tables are streamed and have no limit."""
 PRECISION = (".gpkg", ".shp", ".zip", ".fgb", ".geojson", ".json", ".topojson")
 """Where two files give the same outline the first of these is kept: the others are often simplified."""
 
@@ -86,6 +89,8 @@ def _peeks(path: Path, source: str) -> Iterator[Peek]:
         raise FaultyInput(
             [Fault(source, None, None, _("the file is empty."), _("Download or export it again."))]
         )
+    if suffix in {".json", *MAPS} and path.stat().st_size > LARGEST_IN_MEMORY:
+        raise _too_large(source)
     if suffix == ".zip":
         suffix = _suffix_inside(path, source)
     if suffix == ".json":
@@ -101,14 +106,16 @@ def _peeks(path: Path, source: str) -> Iterator[Peek]:
 
 
 def _table_peek(path: Path, source: str, suffix: str) -> Peek:
-    if suffix == ".xlsx":
-        from python_calamine import CalamineWorkbook
-
-        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(nrows=1)
-        names = [str(name) for name in rows[0]] if rows else []
-    else:
-        names = streams.columns_of(path, source)
+    names = _workbook_columns(path, source) if suffix == ".xlsx" else streams.columns_of(path, source)
     return Peek(path, source, "", "table", frozenset(header_key(name) for name in names))
+
+
+def _workbook_columns(path: Path, source: str) -> list[str]:
+    try:
+        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(nrows=1)
+    except (CalamineError, OSError) as error:
+        raise _damaged(source, error) from error
+    return [str(name) for name in rows[0]] if rows else []
 
 
 def _map_peeks(path: Path, source: str) -> Iterator[Peek]:
@@ -125,8 +132,7 @@ def _suffix_inside(path: Path, source: str) -> str:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError) as error:
-        problem = _("the zip file is damaged (%(reason)s).") % {"reason": error}
-        raise FaultyInput([Fault(source, None, None, problem, _("Download it again."))]) from error
+        raise _damaged(source, error) from error
     if any(name.endswith("stops.txt") for name in names):
         return ""
     for suffix in (*MAPS, ".csv"):
@@ -142,3 +148,14 @@ def _kind_of_json(path: Path, source: str) -> str:
         return ".list"
     is_map = any(word in head[:2000] for word in (b'"FeatureCollection"', b'"Feature"', b'"Topology"'))
     return ".geojson" if is_map else ""
+
+
+def _damaged(source: str, error: Exception) -> FaultyInput:
+    problem = _("the file is damaged (%(reason)s).") % {"reason": error}
+    return FaultyInput([Fault(source, None, None, problem, _("Download it again."))])
+
+
+def _too_large(source: str) -> FaultyInput:
+    problem = _("the file is larger than %(megabytes)d MB.") % {"megabytes": LARGEST_IN_MEMORY // 1_000_000}
+    remedy = _("Take the extract of your region or department.")
+    return FaultyInput([Fault(source, None, None, problem, remedy)])

@@ -123,7 +123,10 @@ def delimiter_of(head: bytes) -> str:
 def columns_of(path: Path, file: str) -> list[str]:
     """The names in the header of a table, CSV or Parquet."""
     if is_parquet(path):
-        return list(pq.read_schema(path).names)
+        try:
+            return list(pq.read_schema(path).names)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _broken(file, error) from error
     head = head_of(path, file)
     return [name.strip() for name in _header(head, delimiter_of(head))]
 

@@ -70,6 +70,12 @@ class Command(BaseCommand):
                         self.stderr.write("    " + _("every refused row: %(path)s") % {"path": result.report})
             except FaultyInput as error:
                 raise CommandError("\n".join(fault_lines(error.faults))) from error
+            except KeyboardInterrupt:
+                done = sum(result.outcome is Outcome.LOADED for result in results)
+                text = _(
+                    "Interrupted: %(done)d data sets are loaded, the one under way is as before. Run it again to go on."
+                )
+                raise CommandError(text % {"done": done}, returncode=130) from None
             except LoadRunning as error:
                 raise CommandError(_("Another load is under way; wait for its end.")) from error
         unread = sum(result.outcome is Outcome.UNRECOGNISED for result in results)
