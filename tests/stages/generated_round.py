@@ -8,7 +8,19 @@ from pathlib import Path
 
 from croisee.foundation.identifiers import UAI_LETTERS
 
-OFFERS = ["offer_id", "title", "sector", "siret", "address", "lon", "lat", "week", "seats", "reserved", "min_age"]
+OFFERS = [
+    "offer_id",
+    "title",
+    "sector",
+    "siret",
+    "address",
+    "lon",
+    "lat",
+    "week",
+    "seats",
+    "reserved",
+    "min_age",
+]
 PUPILS = ["pupil_id", "school_uai", "birth_date", "address", "lon", "lat", "week", "protected", "max_minutes"]
 WISHES = ["pupil_id", "rank", "offer_id"]
 WEEKS = ("2027-W05", "2027-W10")
