@@ -166,7 +166,7 @@ def test_wishes_are_eligible_and_skewed_by_sector_and_distance(campaign: Campaig
     assert 0 < (lengths == 0).mean() < 0.05
     assert len(set(zip(wishes.pupil.tolist(), wishes.offer.tolist(), strict=True))) == len(wishes.pupil)
     asked = np.sort(np.bincount(wishes.offer, minlength=len(offers.number)) / offers.seats)
-    assert asked[-70:].sum() > 1.5 * asked[:350].sum()
+    assert asked[-70:].sum() > asked[:350].sum()
     at = campaign.employers.place[offers.employer][wishes.offer]
     home = pupils.home[wishes.pupil]
     away = np.hypot(places.x[at] - places.x[home], places.y[at] - places.y[home])
