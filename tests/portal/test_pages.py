@@ -8,13 +8,13 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from croisee.foundation.accounts.models import Account
-from croisee.foundation.registry import Card, home_cards
+from croisee.foundation.registry import Card, home_cards, public_cards
 from tests.portal.conftest import Territory
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 60_000
 PAGES = {
-    "portal:home": 8,
+    "portal:home": 9,
     "portal:map": 10,
     "portal:rules": 0,
     "portal:about": 1,
@@ -55,6 +55,18 @@ def test_home_counts_what_is_loaded(territory: Territory, client: Client) -> Non
     assert "of which 1 in priority education" in page
 
 
+def test_home_shows_what_services_publish(
+    territory: Territory, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_cards, "_makers", [])
+    assert "Derniers résultats" not in client.get(reverse("portal:home")).content.decode()
+    public_cards.register(lambda: None)
+    public_cards.register(lambda: Card("Premier tour", "199 sur 200", "/la-regle/", "99,5 %"))
+    page = client.get(reverse("portal:home")).content.decode()
+    assert "Derniers résultats" in page
+    assert "99,5 %" in page
+
+
 def test_zone_page(
     territory: Territory, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -78,17 +90,16 @@ def test_one_s_own_page(employer: Account, client: Client) -> None:
     assert "Employer" in page
 
 
-def test_cards_of_services_are_shown(employer: Account, client: Client) -> None:
+def test_cards_of_services_are_shown(
+    employer: Account, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def card(account: Account) -> Card:
         return Card("Rounds", f"of {account}", "/rounds/", "3")
 
-    before = {role: list(makers) for role, makers in home_cards._makers.items()}
+    monkeypatch.setattr(home_cards, "_makers", {})
     home_cards.register(next(iter(employer.roles())), card)
-    try:
-        client.force_login(employer)
-        page = client.get(reverse("portal:mine")).content.decode()
-    finally:
-        home_cards._makers = before
+    client.force_login(employer)
+    page = client.get(reverse("portal:mine")).content.decode()
     assert f"of {employer}" in page
     assert 'href="/rounds/"' in page
 

@@ -17,7 +17,7 @@ from croisee.foundation.imports.models import ImportDraft
 from croisee.foundation.notices.models import Ledger
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import run as work
-from croisee.stages import services
+from croisee.stages import cards, services
 from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil, RoundState
 
 pytestmark = pytest.mark.django_db
@@ -267,3 +267,21 @@ def test_a_form_says_what_is_wrong(manager: Client) -> None:
     assert page.status_code == 200
     assert not Round.objects.exists()
     assert len(page.context["form"].errors) == 2
+
+
+def test_everyone_reads_the_figures_of_the_last_published_round_only(
+    computed: Round, manager: Client
+) -> None:
+    assert cards.latest_published() is None
+    manager.post(reverse("stages:change_state", args=[computed.pk]), {"transition": "publish"})
+    card = cards.latest_published()
+    assert card is not None
+    assert card.figure == "75,0 %"
+    assert "3 élèves sur 4" in str(card.text)
+
+
+@pytest.mark.parametrize(
+    "asked", ["offer__isnull=True", "offer__isnull=False", "protected=True", "week=2027-W05"]
+)
+def test_pupils_are_filtered(manager: Client, computed: Round, asked: str) -> None:
+    assert manager.get(f"{reverse('stages:pupils', args=[computed.pk])}?{asked}").status_code == 200

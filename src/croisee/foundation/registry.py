@@ -54,6 +54,23 @@ class HomeCards:
         return sorted(cards, key=lambda card: (card.order, str(card.title)))
 
 
+class PublicCards:
+    """The cards that the public home page shows to everyone: results, never a person."""
+
+    def __init__(self) -> None:
+        self._makers: list[Callable[[], Card | None]] = []
+
+    def register(self, maker: Callable[[], Card | None]) -> None:
+        """Show what `maker()` returns (nothing when it returns None)."""
+        if maker not in self._makers:
+            self._makers.append(maker)
+
+    def cards(self) -> list[Card]:
+        """The cards that there are today, in their order."""
+        cards = [card for maker in self._makers if (card := maker()) is not None]
+        return sorted(cards, key=lambda card: (card.order, str(card.title)))
+
+
 @dataclass(frozen=True)
 class NavLink:
     """A link of the main navigation, by the name of its address."""
@@ -127,6 +144,7 @@ class PersonalDataRules:
 
 
 home_cards = HomeCards()
+public_cards = PublicCards()
 nav_links = NavLinks()
 personal_data = PersonalDataRules()
 impersonal_models: set[type[Model]] = set()

@@ -8,7 +8,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition
 
 from croisee.foundation.accounts.access import signed_in
-from croisee.foundation.registry import home_cards
+from croisee.foundation.registry import home_cards, public_cards
 from croisee.portal import geojson, queries
 from croisee.portal.maps import MapView, territory_layers, zone_map
 from croisee.portal.silhouette import territory_silhouette
@@ -18,7 +18,11 @@ from croisee.portal.tables import TABLES
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """What Croisée is, an address to check, the territory at a glance, and where to go next."""
-    context = {"figures": queries.figures(), "silhouette": territory_silhouette()}
+    context = {
+        "figures": queries.figures(),
+        "silhouette": territory_silhouette(),
+        "cards": public_cards.cards(),
+    }
     return render(request, "portal/home.html", context)
 
 

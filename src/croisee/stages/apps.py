@@ -27,6 +27,7 @@ class StagesConfig(AppConfig):
             impersonal,
             nav_links,
             personal_data,
+            public_cards,
         )
         from croisee.stages import cards, imports, notices  # noqa: F401  importing the last two registers them
         from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil
@@ -35,6 +36,7 @@ class StagesConfig(AppConfig):
             home_cards.register(role, cards.rounds)
         home_cards.register(Role.FAMILY, cards.internships)
         home_cards.register(Role.EMPLOYER, cards.offers)
+        public_cards.register(cards.latest_published)
         readers = (Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD)
         nav_links.register(NavLink(_("Internship rounds"), "stages:rounds"), *readers)
         nav_links.register(NavLink(_("My internship"), "stages:my_internships"), Role.FAMILY)

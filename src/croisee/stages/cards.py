@@ -1,6 +1,7 @@
 """What the home pages say of the rounds."""
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,3 +41,16 @@ def offers(account: Account) -> Card:
     count = RoundOffer.objects.visible_to(account).count()
     text = ngettext("%d offer in a published round.", "%d offers in published rounds.", count) % count
     return Card(_("My company"), text, reverse("stages:my_offers"), order=10)
+
+
+def latest_published() -> Card | None:
+    """The last published round, in figures that everyone may read."""
+    latest = Round.objects.filter(state=RoundState.PUBLISHED).order_by("-published_at").first()
+    if latest is None:
+        return None
+    everyone = latest.summary["result"]["everyone"]
+    text = (
+        _("%(placed)d pupils of %(pupils)d have a place, %(first)d of them on their first wish.") % everyone
+    )
+    percent = number_format(100 * everyone["placed"] / max(everyone["pupils"], 1), 1)
+    return Card(latest.name, text, reverse("portal:rules"), figure=f"{percent} %", order=10)
