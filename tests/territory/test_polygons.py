@@ -5,7 +5,6 @@ import json
 import zipfile
 from pathlib import Path
 
-import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -13,6 +12,7 @@ from shapely.geometry import box, mapping
 
 from croisee.foundation.tables import FaultyInput
 from croisee.territory.polygons import generation_of, in_france, polygon_layers, read_polygons
+from tests.territory.map_files import write_map
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
 real = pytest.mark.skipif(not REAL.exists(), reason="the real data is not beside the repository")
@@ -30,16 +30,18 @@ def geojson(path: Path, *features, **members) -> Path:
     return path
 
 
-def frame(epsg: int = 4326, code: str = "code_qp") -> geopandas.GeoDataFrame:
-    values = {code: ["QN05901M", "QN05902M"], "lib_qp": ["Les Fleurs", "Le Pont"]}
-    return geopandas.GeoDataFrame(values, geometry=[LILLE, WATTRELOS], crs=4326).to_crs(epsg)
+def write(
+    path: Path, epsg: int = 4326, code: str = "code_qp", layer: str | None = None, named: bool = True
+) -> None:
+    columns = {code: ["QN05901M", "QN05902M"]} | ({"lib_qp": ["Les Fleurs", "Le Pont"]} if named else {})
+    write_map(path, [LILLE, WATTRELOS], columns, epsg, layer)
 
 
 @pytest.mark.parametrize(
     "code", ["code_qp", "CODE_QP", "Code_QPV", "code_quartier", "nuquart", "insee_com", "code"]
 )
 def test_the_column_of_codes_is_found_whatever_its_name(tmp_path, code):
-    frame(code=code).to_file(tmp_path / "a.geojson")
+    write(tmp_path / "a.geojson", code=code)
     read = read_polygons(tmp_path / "a.geojson")
     assert [zone.code for zone in read.zones] == ["QN05901M", "QN05902M"]
     assert read.columns["code"] == code
@@ -59,7 +61,7 @@ def test_the_column_of_codes_is_found_whatever_its_name(tmp_path, code):
     ],
 )
 def test_formats_and_coordinates(tmp_path, file, epsg, expected):
-    frame(epsg).to_file(tmp_path / file)
+    write(tmp_path / file, epsg)
     read = read_polygons(tmp_path / file)
     assert read.epsg == expected
     assert {zone.code: zone.name for zone in read.zones} == {"QN05901M": "Les Fleurs", "QN05902M": "Le Pont"}
@@ -69,18 +71,18 @@ def test_formats_and_coordinates(tmp_path, file, epsg, expected):
 
 def test_zipped_shapefile_and_compressed_geojson(tmp_path):
     (tmp_path / "shp").mkdir()
-    frame(2154).to_file(tmp_path / "shp" / "qp.shp")
+    write(tmp_path / "shp" / "qp.shp", 2154)
     with zipfile.ZipFile(tmp_path / "qp.zip", "w") as archive:
         for part in (tmp_path / "shp").iterdir():
             archive.write(part, part.name)
     assert len(read_polygons(tmp_path / "qp.zip").zones) == 2
-    frame().to_file(tmp_path / "a.geojson")
+    write(tmp_path / "a.geojson")
     (tmp_path / "a.geojson.gz").write_bytes(gzip.compress((tmp_path / "a.geojson").read_bytes()))
     assert len(read_polygons(tmp_path / "a.geojson.gz").zones) == 2
 
 
 def test_a_shapefile_without_prj_is_read_by_the_range_of_its_coordinates(tmp_path):
-    frame(2154).to_file(tmp_path / "a.shp")
+    write(tmp_path / "a.shp", 2154)
     (tmp_path / "a.prj").unlink()
     read = read_polygons(tmp_path / "a.shp")
     assert read.epsg == 2154
@@ -95,7 +97,7 @@ def test_metres_in_a_geojson_that_says_nothing(tmp_path):
 
 
 def test_coordinates_are_kept_to_the_last_bit(tmp_path):
-    frame().to_file(tmp_path / "a.gpkg")
+    write(tmp_path / "a.gpkg")
     read = read_polygons(tmp_path / "a.gpkg")
     assert read.zones[0].polygon.equals_exact(LILLE.normalize(), 0) or read.zones[0].polygon.equals(LILLE)
 
@@ -129,12 +131,12 @@ def test_numbers_for_codes(tmp_path):
 
 
 def test_a_layer_with_neighbourhoods_is_preferred(tmp_path):
-    frame(code="insee_com").drop(columns="lib_qp").to_file(tmp_path / "a.gpkg", layer="cities")
-    frame().to_file(tmp_path / "a.gpkg", layer="qpvs")
+    write(tmp_path / "a.gpkg", code="insee_com", layer="cities", named=False)
+    write(tmp_path / "a.gpkg", layer="qpvs")
     assert polygon_layers(tmp_path / "a.gpkg") == ["cities", "qpvs"]
     assert read_polygons(tmp_path / "a.gpkg").layer == "qpvs"
     assert read_polygons(tmp_path / "a.gpkg", layer="cities").columns == {"code": "insee_com"}
-    frame().to_file(tmp_path / "a.gpkg", layer="old")
+    write(tmp_path / "a.gpkg", layer="old")
     assert "cities, qpvs, old" in refusal(tmp_path / "a.gpkg").problem
 
 
@@ -181,7 +183,7 @@ class TestRefused:
         assert "no polygon" in refusal(path).problem
 
     def test_no_feature(self, tmp_path):
-        frame().iloc[:0].to_file(tmp_path / "a.gpkg")
+        write_map(tmp_path / "a.gpkg", [], {"code_qp": []})
         assert "no feature" in refusal(tmp_path / "a.gpkg").problem
 
     def test_swapped(self, tmp_path):

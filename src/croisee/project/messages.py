@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -64,10 +64,10 @@ def gaps() -> list[str]:
             cwd=copy,
             check=True,
         )
+        merged = {path: _read(path) for path in sorted(copy.rglob("locale/fr/LC_MESSAGES/django.po"))}
         return [
-            f"{path.relative_to(copy)}: {gap}"
-            for path in sorted(copy.rglob("locale/fr/LC_MESSAGES/django.po"))
-            for gap in _gaps_in(_read(path))
+            *(f"{path.relative_to(copy)}: {gap}" for path in merged for gap in _gaps_in(merged[path])),
+            *_contradictions(merged.values()),
         ]
 
 
@@ -77,6 +77,16 @@ def _gaps_in(merged: Catalog) -> Iterator[str]:
         if message.id and (message.fuzzy or not all(translations)):
             yield f"no French: {message.id!r}"
     yield from (f"no longer used: {message.id!r}" for message in merged.obsolete.values())
+
+
+def _contradictions(catalogues: Iterable[Catalog]) -> Iterator[str]:
+    """Sentences that two folders translate differently: Django keeps one catalogue, so one of them would lose."""
+    french: dict[tuple[object, object], set[object]] = {}
+    for catalogue in catalogues:
+        for message in catalogue:
+            if message.id:
+                french.setdefault((message.context, message.id), set()).add(message.string)
+    yield from (f"several French: {key[1]!r}: {texts}" for key, texts in french.items() if len(texts) > 1)
 
 
 def _read(path: Path) -> Catalog:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyogrio
 import pyogrio.errors
+import pyogrio.raw
 import pyproj
 import shapely
 from django.utils.translation import gettext as _
@@ -63,9 +64,9 @@ def read_zones(
 
 def read_attributes(load: Load) -> list[dict[str, Any]]:
     """What is said of each feature, by normalised column name; geometries are not read."""
-    frame = pyogrio.read_dataframe(_address(load.path), layer=load.layer or None, read_geometry=False)
+    said = _said(_address(load.path), load.layer or None)
     load.advance(load.path.stat().st_size)
-    return _said(frame)
+    return said
 
 
 def said_of(zone: FileZone) -> list[dict[str, Any]]:
@@ -86,15 +87,15 @@ def text(said: Said, *names: str) -> str:
 
 def _layer(address: str, name: str) -> Layer:
     info = pyogrio.read_info(address, layer=name, force_feature_count=True)
-    frame = pyogrio.read_dataframe(address, layer=name, read_geometry=False, max_features=ROWS_OF_A_PEEK)
     columns = frozenset(header_key(str(column)) for column in info["fields"])
-    return Layer(name, columns, _said(frame), int(info["features"]), "Point" in str(info["geometry_type"]))
+    sample = _said(address, name, max_features=ROWS_OF_A_PEEK)
+    return Layer(name, columns, sample, int(info["features"]), "Point" in str(info["geometry_type"]))
 
 
-def _said(frame: Any) -> list[dict[str, Any]]:
-    names = {name: header_key(str(name)) for name in frame.columns}
-    records: list[dict[str, Any]] = frame.rename(columns=names).to_dict("records")
-    return records
+def _said(address: str, layer: str | None, **options: Any) -> list[dict[str, Any]]:
+    about, _fids, _geometries, values = pyogrio.raw.read(address, layer=layer, read_geometry=False, **options)
+    names = [header_key(str(name)) for name in about["fields"]]
+    return [dict(zip(names, row, strict=True)) for row in zip(*(column.tolist() for column in values), strict=True)]
 
 
 def _address(path: Path) -> str:
