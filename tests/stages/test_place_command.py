@@ -307,7 +307,24 @@ def test_interrupt_of_a_real_process(round_, tmp_path):
         assert not list(tmp_path.iterdir())
 
 
-def test_two_files_of_the_same_name_and_an_unwritable_folder(round_, tmp_path):
+@pytest.mark.parametrize("missing", ["--offers", "--zones", "--schools"])
+def test_a_file_that_is_not_there_is_named(round_, tmp_path, missing):
+    given = arguments(round_)
+    given[given.index(missing) + 1] = str(tmp_path / "nowhere.csv")
+    with pytest.raises(CommandError, match="nowhere.csv"):
+        call_command("stages", "place", *given, "-o", str(tmp_path / "out"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_zones_nor_a_territory_it_says_what_to_give(round_, tmp_path):
+    files = arguments(round_)[:6]
+    done = process("place", *files, "-o", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "--zones FILE needs no database" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unwritable_folder(round_, tmp_path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(CommandError, match="fichier"):
         place(round_, tmp_path / "out")

@@ -44,13 +44,13 @@ def inputs_of(
     found: Zones | None
     known: dict[str, School]
     if zones is not None:
-        sources["zones"] = Source.of(zones)
         found, known = zones_of_file(zones), {}
+        sources["zones"] = Source.of(zones)
     else:
         found, known = _loaded(sources, need_schools=schools is None)
     if schools is not None:
-        sources["schools"] = Source.of(schools)
         known = read_schools(schools)
+        sources["schools"] = Source.of(schools)
     notes = [*files.notes, *(found.notes if found else ())]
     if found is None and bool((files.pupils.protected < 0).any()):
         notes.append(

@@ -137,6 +137,8 @@ class Command(BaseCommand):
         try:
             return inputs_of(**paths)
         except (DatabaseError, OSError) as error:
+            if paths["zones"] is not None:  # then no territory was asked
+                raise
             raise CommandError(
                 _(
                     "The loaded territory cannot be read (%(reason)s). "
