@@ -311,7 +311,7 @@ def test_interrupt_of_a_real_process(round_, tmp_path):
 def test_a_file_that_is_not_there_is_named(round_, tmp_path, missing):
     given = arguments(round_)
     given[given.index(missing) + 1] = str(tmp_path / "nowhere.csv")
-    with pytest.raises(CommandError, match="nowhere.csv"):
+    with pytest.raises(CommandError, match=r"nowhere\.csv"):
         call_command("stages", "place", *given, "-o", str(tmp_path / "out"))
     assert not list(tmp_path.iterdir())
 
