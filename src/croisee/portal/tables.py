@@ -122,5 +122,5 @@ def _priority_tone(school: School) -> str:
 TABLES: dict[str, tuple[str | Promise, Callable[[HttpRequest], Listing]]] = {
     "zones": (gettext_lazy("Neighbourhoods"), zones_table),
     "communes": (gettext_lazy("Communes"), communes_table),
-    "schools": (gettext_lazy("Schools"), schools_table),
+    "schools": (gettext_lazy("Schools and collèges"), schools_table),
 }
