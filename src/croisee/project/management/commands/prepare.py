@@ -1,5 +1,6 @@
 """`croisee prepare`: what is compiled once after each installation, so that nobody waits for it later."""
 
+import compileall
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         messages.compile_all()
+        compileall.compile_dir(messages.PACKAGE, quiet=2)
         with TemporaryDirectory() as folder:
             self._use_engines(Path(folder))
         self.stdout.write(_("Ready."))
