@@ -95,7 +95,10 @@ def _layer(address: str, name: str) -> Layer:
 def _said(address: str, layer: str | None, **options: Any) -> list[dict[str, Any]]:
     about, _fids, _geometries, values = pyogrio.raw.read(address, layer=layer, read_geometry=False, **options)
     names = [header_key(str(name)) for name in about["fields"]]
-    return [dict(zip(names, row, strict=True)) for row in zip(*(column.tolist() for column in values), strict=True)]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*(column.tolist() for column in values), strict=True)
+    ]
 
 
 def _address(path: Path) -> str:

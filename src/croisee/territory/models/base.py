@@ -52,8 +52,10 @@ def whole_outline(name: str) -> models.CheckConstraint:
     """The constraint that an outline and its bounds are there together, in degrees, or absent together."""
     bounds = ("west", "south", "east", "north")
     absent = Q(outline__isnull=True, **{f"{side}__isnull": True for side in bounds})
+    # A comparison with NULL is not false: that nothing is NULL has to be said.
     present = Q(
         outline__isnull=False,
+        **{f"{side}__isnull": False for side in bounds},
         west__gte=-180,
         east__lte=180,
         south__gte=-90,
@@ -67,5 +69,10 @@ def whole_outline(name: str) -> models.CheckConstraint:
 def point_in_degrees(name: str) -> models.CheckConstraint:
     """The constraint that a longitude and a latitude are there together, in degrees, or absent together."""
     absent = Q(longitude__isnull=True, latitude__isnull=True)
-    present = Q(longitude__range=(-180, 180), latitude__range=(-90, 90))
+    present = Q(
+        longitude__isnull=False,
+        latitude__isnull=False,
+        longitude__range=(-180, 180),
+        latitude__range=(-90, 90),
+    )
     return models.CheckConstraint(name=name, condition=absent | present)

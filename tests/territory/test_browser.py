@@ -1,0 +1,38 @@
+"""The territory's pages in a real browser, narrow and wide, checked for accessibility."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from croisee.foundation.accounts.models import Account
+from tests.browser import Visit, look
+from tests.territory import official
+from tests.territory.official import ban_row, load, write_ban
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def addresses(metropolis: Path) -> None:
+    load(official.write_qpv(metropolis, "qp2015.geojson", "QP035001", "QP035002"))
+    load(write_ban(metropolis, [ban_row(12), ban_row(14, at=(341_480.0, 6_782_000.0))]))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_answer_with_everything_it_can_say(visit: Visit, addresses: None, language: str) -> None:
+    visit.speak(language)
+    for identifier, name in (
+        ("35901_0001_00012", "inside"),
+        ("35901_0001_00014", "outside"),
+        ("street:35901_0001", "street"),
+    ):
+        page = visit.open(f"{reverse('territory:address')}?ban={identifier}")
+        look(page, f"address-{name}-{language}")
+    visit.assert_quiet()
+
+
+def test_the_data_sets(visit: Visit, addresses: None, administrator: Account) -> None:
+    visit.sign_in(administrator)
+    look(visit.open(reverse("territory:data_sets")), "data-sets")
+    visit.assert_quiet()
