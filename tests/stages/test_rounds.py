@@ -285,3 +285,11 @@ def test_everyone_reads_the_figures_of_the_last_published_round_only(
 )
 def test_pupils_are_filtered(manager: Client, computed: Round, asked: str) -> None:
     assert manager.get(f"{reverse('stages:pupils', args=[computed.pk])}?{asked}").status_code == 200
+
+
+def test_the_journal_tells_of_a_computed_round(
+    computed: Round, administrator: Account, sign_in: Callable[[Account], Client]
+) -> None:
+    page = sign_in(administrator).get(reverse("audit:changes"))
+    assert page.status_code == 200
+    assert str(Round._meta.verbose_name) in page.content.decode()

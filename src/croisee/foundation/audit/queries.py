@@ -1,5 +1,6 @@
 """Reading the audit trail: the journal of changes, and the accesses."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.models import Account
@@ -17,6 +19,8 @@ from croisee.foundation.audit.models import Access
 from croisee.foundation.audit.tracking import audited_models, event_model
 
 MOST_LINES = 5_000
+# Of a value that is itself a table (a round's figures), its beginning.
+MOST_CHARACTERS = 200
 LABELS = {"insert": _("created"), "update": _("changed"), "delete": _("deleted")}
 TECHNICAL = {"pgh_id", "pgh_created_at", "pgh_label", "pgh_context", "pgh_obj", "created_at", "id"}
 
@@ -80,6 +84,8 @@ def _in_words(field: Field[Any, Any], value: Any) -> Any:
     if field.related_model is not None:
         related: Any = field.related_model
         return related._default_manager.filter(pk=value).first() or value
+    if isinstance(value, dict | list):
+        return Truncator(json.dumps(value, ensure_ascii=False)).chars(MOST_CHARACTERS)
     return dict(field.flatchoices or ()).get(value, value)
 
 
