@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import Card
+from croisee.stages import wording
 from croisee.stages.models import Round, RoundOffer, RoundPupil, RoundState
 
 
@@ -21,7 +22,9 @@ def rounds(account: Account) -> Card:
     if not latest.has_result:
         return Card(latest.name, latest.get_state_display(), latest.get_absolute_url(), order=10)
     everyone = latest.summary["result"]["everyone"]
-    text = _("%(placed)d pupils of %(pupils)d have a place.") % everyone
+    text = _("%(placed)s pupils of %(pupils)s have a place.") % {
+        name: wording.number(everyone[name]) for name in ("placed", "pupils")
+    }
     return Card(latest.name, text, latest.get_absolute_url(), order=10)
 
 

@@ -25,7 +25,10 @@ REACH = 4_500.0
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Columns of equal length, one row a wish, by pupil then rank; rows of the pupils and of the offers."""
+    """Columns of equal length, one row a wish; rows of the pupils and of the offers.
+
+    Pupils come in the order in which they sent their list, drawn by lot: what first come, first served goes by.
+    """
 
     pupil: NDArray[np.int64]
     rank: NDArray[np.int64]
@@ -60,7 +63,8 @@ def make_wishes(
         rows.append(np.full(len(best), pupil))
         ranks.append(np.arange(1, len(best) + 1))
         chosen.append(best)
-    return Wishes(np.concatenate(rows), np.concatenate(ranks), np.concatenate(chosen))
+    arrival = stream(seed, "arrival").permutation(len(rows)).tolist()
+    return Wishes(*(np.concatenate([part[pupil] for pupil in arrival]) for part in (rows, ranks, chosen)))
 
 
 def monday(week: str) -> date:

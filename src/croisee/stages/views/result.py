@@ -221,10 +221,7 @@ def _frame(request: HttpRequest, round_: Round) -> dict[str, Any]:
         "round": round_,
         "tone": TONES[RoundState(round_.state)],
         "tabs": [(url, label, url == request.path) for url, label in links],
-        "trail": [
-            (reverse("stages:rounds"), _("Internship rounds")),
-            (round_.get_absolute_url(), round_.name),
-        ],
+        "trail": _trail(request, round_),
     }
 
 
