@@ -9,8 +9,10 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 // A table wider than the screen scrolls sideways: the keyboard must be able to do it, and know what it is.
-const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => letScroll(target)));
-for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) widths.observe(wrap);
+const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => letScroll(target.closest(".table-wrap"))));
+for (const part of document.querySelectorAll(".table-wrap:not([tabindex]), .table-wrap:not([tabindex]) > table")) {
+  widths.observe(part);
+}
 
 function letScroll(wrap) {
   const caption = wrap.querySelector("caption")?.textContent.trim();
