@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
@@ -13,6 +14,12 @@ from tests.browser import browser, browser_page, visit
 __all__ = ["browser", "browser_page", "visit"]
 
 AccountFactory = Callable[..., Account]
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet() -> None:
+    """Rate limits count in the cache: each test starts at nought."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ class TestReference:
     @given(st.integers(0, 15), st.sampled_from(ALPHABET))
     def test_any_wrong_symbol_is_noticed(self, place, symbol):
         symbols = list(new_reference().replace("-", ""))
-        changed = [*symbols[:place], symbol, *symbols[place + 1:]]
+        changed = [*symbols[:place], symbol, *symbols[place + 1 :]]
         assert (normalised("".join(changed)) is None) == (changed != symbols)
 
     @given(st.integers(0, 14))

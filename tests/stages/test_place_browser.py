@@ -2,10 +2,10 @@
 
 import pytest
 from django.core.management import call_command
-from generated_round import write_round
 from playwright.sync_api import Browser
 
 from tests.browser import AXE, AXE_TAGS, NARROW, WIDE
+from tests.stages.generated_round import write_round
 
 
 @pytest.mark.browser

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from generated_round import write_round
 
 from croisee.foundation.tables import OutputFailed
 from croisee.stages import run as runs
+from tests.stages.generated_round import write_round
 
 NO_DATABASE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "LC_ALL": "en_US.UTF-8"}
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from generated_round import OFFERS, PUPILS, WISHES, siret
 
 from croisee.foundation.tables import FaultyInput
 from croisee.stages.files import read_files, read_schools
+from tests.stages.generated_round import OFFERS, PUPILS, WISHES, siret
 
 GOOD_SIRET = siret(1)
 OFFER = {

@@ -7,7 +7,6 @@ import pytest
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_place_files import OFFER, PUPIL
 
 from croisee.engine.placement import explain
 from croisee.engine.zones import Index
@@ -20,6 +19,7 @@ from croisee.stages.placements import rows
 from croisee.stages.report.numbers import share
 from croisee.stages.round import BY_BOTH, BY_FILE, BY_HOME, BY_SCHOOL, FROM_SCHOOL, NOWHERE, Parameters, run
 from croisee.stages.zones import Zones
+from tests.stages.test_place_files import OFFER, PUPIL
 
 WEEKS = ("2027-W05", "2027-W06")
 SCHOOL = "0350963G"

@@ -98,7 +98,7 @@ def test_a_round_is_computed_from_its_three_files(computed: Round) -> None:
     assert computed.state == RoundState.COMPUTED
     assert computed.summary["result"]["everyone"]["pupils"] == 4
     assert computed.summary["result"]["everyone"]["placed"] == 3
-    assert computed.certificate["parameters"]["seed"] == 7
+    assert computed.certificate["seed"] == 7
     assert all(item["proved"] for item in computed.certificate["properties"])
     kept = {file.kind: file.sha256 for file in computed.files.all()}
     assert {kind: source["sha256"] for kind, source in computed.certificate["inputs"].items()} == kept
