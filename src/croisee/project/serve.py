@@ -16,6 +16,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from croisee.demo.queries import is_demo
+from croisee.foundation.accounts.models import Organisation
+from croisee.foundation.accounts.roles import Kind
 from croisee.foundation.progress import worker
 
 HOST, PORT = "127.0.0.1", 8000
@@ -66,9 +68,12 @@ def pending_migrations() -> list[str]:
 
 
 def declare(address: str) -> None:
-    """Let this process and its worker know the site's address, and whether its people are made up."""
+    """Let this process and its worker know the site's address and name, and whether its people are made up."""
     if "CROISEE_SITE_URL" not in os.environ:
         os.environ["CROISEE_SITE_URL"] = settings.SITE_URL = address
+    if not settings.SITE_NAME:
+        metropolis = Organisation.objects.filter(kind=Kind.METROPOLIS).first()
+        os.environ["CROISEE_SITE_NAME"] = settings.SITE_NAME = metropolis.name if metropolis else ""
     settings.DEMO_NOTICE = is_demo()
     os.environ["CROISEE_DEMO"] = "1" if settings.DEMO_NOTICE else "0"
 
