@@ -37,7 +37,6 @@ LIFECYCLE = Lifecycle(
     initial=RoundState.DRAFT,
     transitions=(
         Transition("compute", _("Compute"), (RoundState.DRAFT,), RoundState.COMPUTED),
-        Transition("reopen", _("Prepare again"), (RoundState.COMPUTED,), RoundState.DRAFT, MANAGERS),
         Transition(
             "publish",
             _("Publish"),
@@ -54,6 +53,7 @@ LIFECYCLE = Lifecycle(
             MANAGERS,
             confirm=_("Schools, families and employers will no longer see the result."),
         ),
+        Transition("reopen", _("Prepare again"), (RoundState.COMPUTED,), RoundState.DRAFT, MANAGERS),
         Transition(
             "discard",
             _("Discard"),
