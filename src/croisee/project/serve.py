@@ -23,6 +23,7 @@ from croisee.foundation.progress import worker
 HOST, PORT = "127.0.0.1", 8000
 PORTS_TRIED = 50
 THREADS = 8
+LARGEST_REQUEST = 320 * 1024 * 1024  # the three files of a round, each at its largest
 BUSY = {errno.EADDRINUSE, errno.EACCES}
 
 
@@ -85,7 +86,15 @@ def serve(bound: socket.socket, ready: Callable[[], None], *, with_worker: bool 
     """
     call_command("collectstatic", interactive=False, verbosity=0)
     application = get_wsgi_application()
-    server = waitress.create_server(application, sockets=[bound], threads=THREADS, ident=None)
+    server = waitress.create_server(
+        application,
+        sockets=[bound],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_REQUEST,
+        # Behind TLS, the address and the scheme that its proxy saw are in headers, which waitress drops by default.
+        clear_untrusted_proxy_headers=not settings.BEHIND_TLS,
+    )
     beside = worker.run_in_background() if with_worker else None
     before = signal.signal(signal.SIGTERM, _leave)
     try:
