@@ -107,7 +107,9 @@ def test_language_is_switched_and_kept(visit: Visit, territory: Territory) -> No
 
 @pytest.mark.parametrize("verdict", QUESTIONS)
 def test_answer_about_an_address(verdict: str, visit: Visit, territory: Territory) -> None:
-    page = visit.open(f"{reverse('territory:address')}?q={QUESTIONS[verdict]}, Ville-Haute")
+    page = visit.open(reverse("territory:address"))
+    page.get_by_role(BOX).fill(f"{QUESTIONS[verdict]}, Ville-Haute")
+    page.get_by_role("button", name="Vérifier").click()
     expect(page.locator(f".verdict.{verdict}")).to_be_visible()
     page.wait_for_selector("[data-drawn]")
     look(page, f"address-{verdict}-fr")
@@ -153,7 +155,8 @@ def test_everything_essential_works_without_javascript(
     page.get_by_label("Cette adresse est-elle").fill("rue des ponts")
     page.get_by_role("button", name="Vérifier").click()
     expect(page.get_by_text("Rue des Ponts").first).to_be_visible()
-    page.goto(visit.site + reverse("territory:address") + "?q=1 rue des ponts, ville-haute")
+    page.get_by_role("searchbox").fill("1 rue des ponts, ville-haute")
+    page.get_by_role("button", name="Vérifier").click()
     expect(page.locator(".verdict.yes")).to_be_visible()
     page.get_by_role("link", name="La carte", exact=True).click()
     expect(page.get_by_role("link", name="Les Trois Ponts", exact=True)).to_be_visible()

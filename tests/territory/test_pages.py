@@ -57,47 +57,63 @@ def test_the_answer_is_one_word_and_its_reason(
 
 
 def test_typed_in_full_the_answer_comes_at_once(client: Client, addresses: None) -> None:
-    page = client.get(reverse(PAGE), {"q": "12 rue de Brest Ponant"}).content.decode()
+    page = client.post(reverse(PAGE), {"q": "12 rue de Brest Ponant"}).content.decode()
     assert ">Oui</h2>" in page
 
 
 def test_typed_in_part_one_chooses(client: Client, addresses: None) -> None:
-    page = client.get(reverse(PAGE), {"q": "12 rue de brest"}).content.decode()
-    assert f"?ban={INSIDE}" in page
-    assert "?ban=35902_0001_00012" in page
+    page = client.post(reverse(PAGE), {"q": "12 rue de brest"}).content.decode()
+    assert f'name="ban" value="{INSIDE}"' in page
+    assert 'name="ban" value="35902_0001_00012"' in page
+    assert ">Oui</h2>" in client.post(reverse(PAGE), {"ban": INSIDE}).content.decode()
     assert "verdict" not in page.replace("address.css", "")
 
 
 def test_what_is_not_found_is_said(client: Client, addresses: None) -> None:
     for asked in ({"q": "zzzz yyyy"}, {"ban": "nothing"}):
-        page = client.get(reverse(PAGE), asked)
+        page = client.post(reverse(PAGE), asked)
         assert page.status_code == 200
         assert 'class="word"' not in page.content.decode()
 
 
 def test_without_addresses_the_page_says_so(client: Client, db: None) -> None:
-    assert "croisee territory load" in client.get(reverse(PAGE), {"q": "12 rue de Brest"}).content.decode()
+    assert "croisee territory load" in client.post(reverse(PAGE), {"q": "12 rue de Brest"}).content.decode()
+
+
+def test_what_is_typed_is_never_in_the_address_of_a_page(client: Client, addresses: None) -> None:
+    for page in (reverse(PAGE), reverse("portal:home")):
+        forms = re.findall(r"<form[^>]*class=\"ask\"[^>]*>", client.get(page).content.decode())
+        assert forms
+        assert all('method="post"' in form for form in forms)
+    assert "verdict" not in client.get(
+        reverse(PAGE), {"q": "12 rue de Brest Ponant"}
+    ).content.decode().replace("address.css", "")
+    assert client.get(reverse(SUGGESTIONS), {"q": "12 r brest"}).status_code == 405
+    answer = client.post(reverse(PAGE), {"q": "12 rue de Brest Ponant"})
+    assert "no-store" in answer["Cache-Control"]
+    for odd in ("12 rue\0", "x" * 100_000, "%" * 200):
+        assert client.post(reverse(PAGE), {"q": odd, "ban": "\0"}).status_code == 200
 
 
 def test_suggestions_are_options_of_a_list(client: Client, addresses: None) -> None:
-    fragment = client.get(reverse(SUGGESTIONS), {"q": "12 r brest"}).content.decode()
+    fragment = client.post(reverse(SUGGESTIONS), {"q": "12 r brest"}).content.decode()
     assert fragment.count('role="option"') == 2
     assert f'data-id="{INSIDE}"' in fragment
-    assert client.get(reverse(SUGGESTIONS)).content.decode().strip() == ""
+    assert client.post(reverse(SUGGESTIONS)).content.decode().strip() == ""
 
 
 def test_names_are_escaped(client: Client, metropolis: Path) -> None:
     load(write_ban(metropolis, [ban_row(1, "Rue <script>alert(1)</script>")]))
     for url, asked in ((SUGGESTIONS, {"q": "1 rue script"}), (PAGE, {"ban": "35901_0001_00001"})):
-        assert "<script>alert" not in client.get(reverse(url), asked).content.decode()
+        assert "<script>alert" not in client.post(reverse(url), asked).content.decode()
 
 
 def test_queries_do_not_grow_with_what_is_found(
     client: Client, addresses: None, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    client.get(reverse(SUGGESTIONS), {"q": "12 rue de brest"})
+    client.post(reverse(SUGGESTIONS), {"q": "12 rue de brest"})
     with django_assert_max_num_queries(4):
-        client.get(reverse(SUGGESTIONS), {"q": "12 rue de brest"})
+        client.post(reverse(SUGGESTIONS), {"q": "12 rue de brest"})
     with django_assert_max_num_queries(16):
         client.get(reverse(PAGE), {"ban": INSIDE})
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from croisee.foundation import throttle
 from croisee.foundation.accounts.access import role_required
@@ -17,20 +17,22 @@ from croisee.territory.queries import search_addresses, territory_status
 from croisee.territory.services import issue_proof
 
 SUGGESTED = 8
+LONGEST_ADDRESS = 200
 PROOFS_A_MINUTE = 10
 TONES = {Answer.YES: "yes", Answer.NO: "no", Answer.UNCERTAIN: "uncertain", Answer.UNKNOWN: "uncertain"}
 
 
 @login_not_required
 @never_cache
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest) -> HttpResponse:
     """Ask about an address (`q`), choose among those it may be, and read the answer about one (`ban`).
 
-    What is asked is not stored.
+    What is asked is not stored, nor is it in the address of a page, which servers and browsers write down: it is
+    posted. `?ban=` alone is read from there, for whoever chooses to share an answer.
     """
-    text = request.GET.get("q", "").strip()
-    identifier = request.GET.get("ban", "")
+    text = _typed(request, "q")
+    identifier = _typed(request, "ban") or request.GET.get("ban", "")
     found = [] if identifier or not text else search_addresses(text, SUGGESTED)
     if found and found[0].exact and not (len(found) > 1 and found[1].exact):
         identifier = found[0].identifier
@@ -50,11 +52,16 @@ def address(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_GET
+@require_POST
 def suggestions(request: HttpRequest) -> HttpResponse:
     """The addresses that `q` may mean, as options of a list."""
-    found = search_addresses(request.GET.get("q", ""), SUGGESTED)
+    found = search_addresses(_typed(request, "q"), SUGGESTED)
     return render(request, "territory/suggestions.html", {"found": found})
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """What was posted under a name, as long as an address can be."""
+    return request.POST.get(name, "").replace("\0", "").strip()[:LONGEST_ADDRESS]
 
 
 @login_not_required
@@ -65,7 +72,7 @@ def proof(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             _("Too many proofs in a minute. Wait a little."), status=429, content_type="text/plain"
         )
-    place = place_of(request.POST.get("ban", ""))
+    place = place_of(_typed(request, "ban"))
     if place is None:
         raise Http404
     account = request.user if isinstance(request.user, Account) else None

@@ -2,7 +2,7 @@
 //
 //   <input data-suggest="/adresse/suggestions/" data-found="addresses suggested" data-choose="ban" name="q">
 //
-// The address answers `?q=` with <li role="option" data-id="…" data-value="…"> elements. Choosing one writes its
+// What is typed is posted, with the token of its form, so that no log of addresses holds it. The answer is <li role="option" data-id="…" data-value="…"> elements. Choosing one writes its
 // value in the input and its identifier in a hidden field named by `data-choose`; the form is sent by the person.
 
 import { announce } from "./announce.js";
@@ -75,8 +75,12 @@ function Combobox(input) {
     if (text.length < 3) return show(false);
     asked = new AbortController();
     try {
-      const url = `${input.dataset.suggest}?${new URLSearchParams({ q: text })}`;
-      const answer = await fetch(url, { signal: asked.signal, headers: { "HX-Request": "true" } });
+      const answer = await fetch(input.dataset.suggest, {
+        method: "POST",
+        signal: asked.signal,
+        headers: { "HX-Request": "true", "X-CSRFToken": input.form.elements.csrfmiddlewaretoken.value },
+        body: new URLSearchParams({ q: text }),
+      });
       if (!answer.ok) return show(false);
       list.innerHTML = await answer.text();
       options().forEach((option, index) => (option.id = `${id}-${index}`));
