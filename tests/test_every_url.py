@@ -117,6 +117,7 @@ WHO: dict[str, str | frozenset[Role]] = {
     "stages:pupils": MANAGER | {Role.SCHOOL_HEAD},
     "stages:pupil": MANAGER | {Role.SCHOOL_HEAD, Role.FAMILY},
     "stages:invite_family": MANAGER | {Role.SCHOOL_HEAD},
+    "stages:remove_family": MANAGER | {Role.SCHOOL_HEAD},
     "stages:fairness": MANAGER | {Role.OFFICIAL},
     "stages:my_internships": frozenset({Role.FAMILY}),
     "stages:my_offers": frozenset({Role.EMPLOYER}),

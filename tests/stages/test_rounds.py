@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,12 +14,15 @@ from django.test import Client
 from django.urls import reverse
 
 from croisee.foundation.accounts.models import Account, Organisation
+from croisee.foundation.accounts.privacy import apply_retention
 from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.imports.models import ImportDraft
 from croisee.foundation.notices.models import Ledger
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import run as work
+from croisee.foundation.progress.tracking import WorkRefused
 from croisee.stages import cards, services
+from croisee.stages.certificate import Source
 from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil, RoundState
 
 pytestmark = pytest.mark.django_db
@@ -236,14 +241,39 @@ def test_preparing_again_erases_the_result_and_keeps_the_files(computed: Round, 
     assert computed.files.count() == 3
 
 
-def test_discarding_erases_everyone_and_the_files(computed: Round, manager: Client) -> None:
+def test_discarding_erases_everyone_and_the_files(
+    computed: Round, manager: Client, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     paths = [Path(file.file.path) for file in computed.files.all()]
-    manager.post(reverse("stages:change_state", args=[computed.pk]), {"transition": "discard"})
+    assert {path.stat().st_mode & 0o077 for path in paths} == {0}, "readable by their owner alone"
+    with django_capture_on_commit_callbacks(execute=True):
+        manager.post(reverse("stages:change_state", args=[computed.pk]), {"transition": "discard"})
+        assert all(path.exists() for path in paths), "files go once it is certain that their rows do"
     computed.refresh_from_db()
     assert computed.state == RoundState.DISCARDED
     assert not RoundPupil.objects.exists()
     assert not computed.files.exists()
     assert len(paths) == 3
+    assert not any(path.exists() for path in paths)
+
+
+def test_files_changed_during_the_computation_are_not_published_under_others_hashes(computed: Round) -> None:
+    sources = {file.kind: Source(str(file), file.sha256) for file in computed.files.all()}
+    computed.files.filter(kind="wishes").update(sha256="0" * 64)
+    with pytest.raises(WorkRefused, match=r"compute it again|relancez le calcul"):
+        services.keep(computed, None, sources)  # type: ignore[arg-type]  # refused before it is looked at
+    assert computed.pupils.count() == 4
+
+
+def test_files_past_their_time_go_from_the_disk(
+    computed: Round, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    paths = [Path(file.file.path) for file in computed.files.all()]
+    Round.objects.update(created_at=computed.created_at - timedelta(days=400))
+    with django_capture_on_commit_callbacks(execute=True):
+        apply_retention(computed.created_at.date(), apply=True)
+    assert not RoundFile.objects.exists()
+    assert not RoundPupil.objects.exists()
     assert not any(path.exists() for path in paths)
 
 

@@ -30,7 +30,7 @@ def rounds(account: Account) -> Card:
 
 def internships(account: Account) -> Card:
     """The internships of a family's children."""
-    count = RoundPupil.objects.visible_to(account).count()
+    count = RoundPupil.objects.visible_to(account).filter(families=account).count()
     text = (
         ngettext("%d result to read.", "%d results to read.", count) % count
         if count

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from croisee.foundation.accounts import services as accounts
-from croisee.foundation.accounts.models import Account, Membership
+from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.notices.services import send
@@ -28,7 +29,7 @@ from croisee.stages.files import RoundFiles
 from croisee.stages.files.columns import COLUMNS
 from croisee.stages.files.reading import check_tables
 from croisee.stages.kept import offer_rows, pupil_rows, summary
-from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil, RoundState
+from croisee.stages.models import FamilyAccess, Round, RoundFile, RoundOffer, RoundPupil, RoundState
 from croisee.stages.round import Outcome, Parameters, run
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def receive_files(round_: Round, tables: Mapping[str, Table]) -> None:
     Raises Round.DoesNotExist when the round is not in preparation any more.
     """
     locked = Round.objects.select_for_update().get(pk=round_.pk, state=RoundState.DRAFT)
-    _erase_files(locked)
+    erase_files(locked.files.all())
     for kind, table in tables.items():
         data = _as_csv(table)
         file = RoundFile(round=locked, kind=kind, sha256=hashlib.sha256(data).hexdigest(), rows=len(table))
@@ -91,8 +92,13 @@ def compute(tracker: Tracker, round_id: str) -> str:
 
 @transaction.atomic
 def keep(round_: Round, outcome: Outcome, sources: Mapping[str, Source]) -> None:
-    """Store a computed round: offers, pupils with their place and reasons, figures, certificate."""
+    """Store a computed round: offers, pupils with their place and reasons, figures, certificate.
+
+    Raises WorkRefused when the files of the round are no longer those that it was computed from.
+    """
     locked = Round.objects.select_for_update().get(pk=round_.pk)
+    if dict(locked.files.values_list("kind", "sha256")) != {k: s.sha256 for k, s in sources.items()}:
+        raise WorkRefused(_("The files of the round changed meanwhile: compute it again."))
     _erase_result(locked)
     offers = RoundOffer.objects.bulk_create(offer_rows(locked, outcome), batch_size=BATCH)
     RoundPupil.objects.bulk_create(pupil_rows(locked, outcome, offers), batch_size=BATCH)
@@ -139,7 +145,7 @@ def discard(round_: Round, account: Account | None) -> None:
     """Give a round up: its files and its pupils are erased, the round stays in the journal."""
     perform(round_, "discard", account)
     _erase_result(round_)
-    _erase_files(round_)
+    erase_files(round_.files.all())
 
 
 VERBS: "dict[str, Callable[[Round, Account | None], None]]" = {
@@ -152,15 +158,25 @@ VERBS: "dict[str, Callable[[Round, Account | None], None]]" = {
 
 @transaction.atomic
 def invite_family(pupil: RoundPupil, email: str) -> Account:
-    """Let the owner of an e-mail address read the page of a pupil; make the account and write to it when new."""
+    """Let the owner of an e-mail address read the page of a pupil; make the account and write to it when new.
+
+    Raises ValidationError when the address is none, or when that person's role of family begins at a later date.
+    """
+    # Two clicks, or two schools that write to one family, make one account and one role.
+    organisation = Organisation.objects.select_for_update().get(pk=pupil.round.organisation_id)
     account: Account | None = Account.objects.filter(email=email.lower()).first()
     if account is None or not account.has_role(Role.FAMILY):
-        account = accounts.invite(email, pupil.round.organisation, Role.FAMILY).account
+        account = accounts.invite(email, organisation, Role.FAMILY).account
     pupil.families.add(account)
     if pupil.round.state == RoundState.PUBLISHED:
         context = {"round": pupil.round.name, "path": reverse("stages:my_internships")}
         send(notices.PLACE_KNOWN, [account], key=f"round:{pupil.round_id}", context=context)
     return account
+
+
+def remove_family(access: FamilyAccess) -> None:
+    """Close the page of a pupil to an account, at once: an address was mistyped, or custody changed."""
+    access.delete()
 
 
 def _files_of(round_: Round) -> tuple[RoundFiles, dict[str, Source]]:
@@ -196,7 +212,14 @@ def _erase_result(round_: Round) -> None:
     round_.offers.all().delete()
 
 
-def _erase_files(round_: Round) -> None:
-    for file in round_.files.all():
-        file.file.delete(save=False)
-        file.delete()
+def erase_files(files: QuerySet[RoundFile]) -> int:
+    """Delete rows and, once that is certain, the files themselves; return how many."""
+    names = [(file.file.storage, file.file.name) for file in files]
+    files.delete()
+
+    def erase() -> None:
+        for storage, name in names:
+            storage.delete(name)
+
+    transaction.on_commit(erase)
+    return len(names)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("mes-offres/", people.my_offers, name="my_offers"),
     path("eleves/<uuid:pk>/", people.pupil, name="pupil"),
     path("eleves/<uuid:pk>/famille/", people.invite_family, name="invite_family"),
+    path("familles/<uuid:pk>/retirer/", people.remove_family, name="remove_family"),
     path("<uuid:pk>/", result.overview, name="round"),
     path("<uuid:pk>/calcul/", manage.compute, name="compute"),
     path("<uuid:pk>/etat/", manage.change_state, name="change_state"),

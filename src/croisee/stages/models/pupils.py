@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
+from croisee.foundation.audit.tracking import audited
 from croisee.foundation.records import Record, VisibleQuerySet
 from croisee.stages.models.offers import RoundOffer
 from croisee.stages.models.rounds import Round, RoundState
 
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
+
+
+def _schools(account: Account) -> models.QuerySet:
+    """The UAI of the schools that `account` heads."""
+    return account.organisations(Role.SCHOOL_HEAD).exclude(uai="").values("uai")
 
 
 class RoundPupilQuerySet(VisibleQuerySet["RoundPupil"]):
@@ -27,9 +33,14 @@ class RoundPupilQuerySet(VisibleQuerySet["RoundPupil"]):
             return self.none()
         if account.has_role(Role.CAMPAIGN_MANAGER):
             return self
-        schools = account.organisations(Role.SCHOOL_HEAD).exclude(uai="").values("uai")
-        own = Q(school_uai__in=schools) | Q(pk__in=account.round_pupils.values("pk"))
+        own = Q(school_uai__in=_schools(account)) | Q(pk__in=account.round_pupils.values("pk"))
         return self.filter(own, round__state=RoundState.PUBLISHED)
+
+    def managed_by(self, account: Account) -> Self:
+        """Those whose families `account` lets in: a head's own pupils, not those read as somebody's family."""
+        if account.has_role(Role.CAMPAIGN_MANAGER):
+            return self
+        return self.filter(school_uai__in=_schools(account), round__state=RoundState.PUBLISHED)
 
     def placed(self) -> Self:
         """With a place."""
@@ -67,7 +78,11 @@ class RoundPupil(Record):
     reasons = models.JSONField(default=list, editable=False)
     nearby = models.JSONField(default=list, editable=False)
     families = models.ManyToManyField(
-        Account, related_name="round_pupils", verbose_name=_("families"), blank=True
+        Account,
+        through="FamilyAccess",
+        related_name="round_pupils",
+        verbose_name=_("families"),
+        blank=True,
     )
 
     objects = RoundPupilQuerySet.as_manager()
@@ -111,3 +126,37 @@ class RoundPupil(Record):
     def get_absolute_url(self) -> str:
         """The page that tells this pupil's place and why."""
         return reverse("stages:pupil", args=[self.pk])
+
+
+class FamilyAccessQuerySet(VisibleQuerySet["FamilyAccess"]):
+    """Which families read which pupils."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """One's own, and those of the pupils whose families one lets in; never the other parent's."""
+        if not isinstance(account, Account):
+            return self.none()
+        managed = RoundPupil.objects.managed_by(account).values("pk")
+        return self.filter(Q(account=account) | Q(pupil__in=managed))
+
+
+@audited
+class FamilyAccess(Record):
+    """That an account reads the page of a pupil, since when; the journal keeps who gave it and who took it back."""
+
+    pupil = models.ForeignKey(
+        RoundPupil, models.CASCADE, related_name="accesses", verbose_name=_("pupil of a round")
+    )
+    account = models.ForeignKey(
+        Account, models.CASCADE, related_name="family_accesses", verbose_name=_("family")
+    )
+
+    objects = FamilyAccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("family's access")
+        verbose_name_plural = _("families' accesses")
+        ordering = ["created_at"]
+        constraints = [models.UniqueConstraint(fields=["pupil", "account"], name="family_access_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.pupil}"

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from croisee.foundation.audit.services import record_read
 from croisee.foundation.listings import Column, Listing
 from croisee.stages import queries, services, wording
 from croisee.stages.forms import FamilyForm
-from croisee.stages.models import RoundOffer, RoundPupil
+from croisee.stages.models import FamilyAccess, RoundOffer, RoundPupil
 
 WHO_INVITES = (Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD)
 
@@ -26,7 +27,7 @@ def pupil(request: HttpRequest, pk: UUID) -> HttpResponse:
     account = signed_in(request)
     pupil_ = get_object_or_404(RoundPupil.objects.visible_to(account).select_related("round", "offer"), pk=pk)
     record_read(account, pupil_, _("page of a pupil"))
-    invites = account.has_role(*WHO_INVITES)
+    invites = RoundPupil.objects.visible_to(account).managed_by(account).filter(pk=pk).exists()
     home = reverse("stages:rounds" if invites else "stages:my_internships")
     trail = [(home, _("Internship rounds") if invites else _("My internships"))]
     if invites:
@@ -37,7 +38,7 @@ def pupil(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reasons": wording.reasons(pupil_.reasons),
         "free": queries.nearest_free(pupil_),
         "form": FamilyForm() if invites else None,
-        "families": pupil_.families.all() if invites else [],
+        "accesses": pupil_.accesses.select_related("account") if invites else [],
         "trail": trail,
     }
     return render(request, "stages/pupil.html", context)
@@ -47,22 +48,40 @@ def pupil(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def invite_family(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let an e-mail address read a pupil's page."""
-    pupil_ = get_object_or_404(RoundPupil.objects.visible_to(request.user), pk=pk)
+    account = signed_in(request)
+    pupil_ = get_object_or_404(RoundPupil.objects.visible_to(account).managed_by(account), pk=pk)
     form = FamilyForm(request.POST)
-    if form.is_valid():
+    try:
+        if not form.is_valid():
+            raise ValidationError(_("This is not an e-mail address: nothing was sent."))
         services.invite_family(pupil_, form.cleaned_data["email"])
-        messages.success(request, _("This address may now read this page, and is told so by e-mail."))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
     else:
-        messages.error(request, _("This is not an e-mail address: nothing was sent."))
+        messages.success(request, _("This address may now read this page, and is told so by e-mail."))
     return redirect(pupil_)
+
+
+@role_required(*WHO_INVITES)
+@require_POST
+def remove_family(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Close a pupil's page to an address."""
+    account = signed_in(request)
+    managed = RoundPupil.objects.visible_to(account).managed_by(account)
+    shown = FamilyAccess.objects.visible_to(account).filter(pupil__in=managed).select_related("pupil")
+    access = get_object_or_404(shown, pk=pk)
+    services.remove_family(access)
+    messages.success(request, _("This address can no longer read this page."))
+    return redirect(access.pupil)
 
 
 @role_required(Role.FAMILY)
 def my_internships(request: HttpRequest) -> HttpResponse:
-    """The pupils of a family, each with its place."""
+    """The pupils of a family, each with its place; not those that the reader sees by another role."""
+    account = signed_in(request)
     listing = Listing(
         request,
-        RoundPupil.objects.visible_to(request.user).select_related("round", "offer"),
+        RoundPupil.objects.visible_to(account).filter(families=account).select_related("round", "offer"),
         name="internships",
         columns=[
             Column("reference", _("Pupil"), sort="reference", link=lambda row: row.get_absolute_url()),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from croisee.foundation.accounts.access import role_required, roles_of, signed_in
 from croisee.foundation.accounts.roles import Role
-from croisee.foundation.audit.services import record_read
+from croisee.foundation.audit.services import record_export, record_read
 from croisee.foundation.lifecycles.queries import available, history
 from croisee.foundation.listings import Column, Listing
 from croisee.stages import queries, wording
@@ -85,11 +85,11 @@ def pupils(request: HttpRequest, pk: UUID) -> HttpResponse:
         name="pupils",
         columns=[
             Column("reference", _("Pupil"), sort="reference", link=lambda row: row.get_absolute_url()),
+            Column("place", _("Place"), lambda row: row.offer and row.offer.title, "offer__title"),
+            Column("rank", _("Rank"), wording.rank, "rank", badge=wording.rank_tone),
             Column("school", _("School"), queries.school_names(rows), "school_uai"),
             Column("week", _("Week"), sort="week"),
             Column("protected", _("Protected"), sort="protected"),
-            Column("place", _("Place"), lambda row: row.offer and row.offer.title, "offer__title"),
-            Column("rank", _("Rank"), wording.rank, "rank", badge=wording.rank_tone),
             Column("reserved_seat", _("Reserved seat"), sort="reserved_seat"),
         ],
         search=["reference", "offer__title", "school_uai"],
@@ -102,8 +102,9 @@ def pupils(request: HttpRequest, pk: UUID) -> HttpResponse:
         empty_text=_("No pupil of yours takes part in this round."),
     )
     if listing.wants_export:
-        record_read(signed_in(request), round_, _("export of the pupils of a round"))
+        record_export(signed_in(request), round_, _("export of the pupils of a round"))
         return listing.export()
+    record_read(signed_in(request), round_, _("list of the pupils of a round"))
     return _page(request, round_, _("Pupils"), listing)
 
 
