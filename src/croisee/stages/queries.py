@@ -66,10 +66,18 @@ def figures(round_: Round) -> dict[str, Any]:
     return {**summary, **everyone, "without": pupils - everyone["placed"], "ranks": ranks}
 
 
-def comparison(round_: Round) -> list[ComparisonRow]:
-    """The gap between protected pupils and others, by the rule and by first come, first served."""
-    rules = [round_.summary["result"], round_.summary["queue"]]
-    groups = [rule[group] for rule in rules for group in ("protected", "others")]
+def gap(round_: Round) -> list[ComparisonRow]:
+    """What protected pupils and others got: a column each."""
+    return _compared([round_.summary["result"]["protected"], round_.summary["result"]["others"]])
+
+
+def without_the_rule(round_: Round) -> list[ComparisonRow]:
+    """The same wishes, lists not continued, by the rule and by first come, first served; protected, then others."""
+    rules = [round_.summary["own_lists"], round_.summary["queue"]]
+    return _compared([rule[group] for group in ("protected", "others") for rule in rules])
+
+
+def _compared(groups: list[dict[str, Any]]) -> list[ComparisonRow]:
     figures: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         (_("Pupils"), lambda group: wording.number(group["pupils"])),
         (_("With a place"), lambda group: wording.share(group["placed"], group["pupils"])),

@@ -168,7 +168,11 @@ def schools(request: HttpRequest, pk: UUID) -> HttpResponse:
 def fairness(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The gap between protected pupils and others, by the rule and by first come, first served."""
     round_ = _with_result(request, pk)
-    context = {**_frame(request, round_), "rows": queries.comparison(round_)}
+    context = {
+        **_frame(request, round_),
+        "gap": queries.gap(round_),
+        "without_the_rule": queries.without_the_rule(round_),
+    }
     return render(request, "stages/fairness.html", context)
 
 
