@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.imports.kinds import ImportKind
 from croisee.foundation.imports.matching import guess, unused
-from croisee.foundation.imports.reading import FileReading
+from croisee.foundation.imports.reading import MAX_BYTES, FileReading
 from croisee.foundation.tables import Column
 
 ACCEPTED = ".csv,.txt,.gz,.xlsx,.xls,.ods"
@@ -16,7 +18,18 @@ ACCEPTED = ".csv,.txt,.gz,.xlsx,.xls,.ods"
 
 def _file_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.FileField:
     widget = forms.ClearableFileInput(attrs={"accept": ACCEPTED})
-    return forms.FileField(label=label, help_text=help_text, required=required, widget=widget)
+    return forms.FileField(
+        label=label, help_text=help_text, required=required, widget=widget, validators=[_of_a_size_to_read]
+    )
+
+
+def _of_a_size_to_read(file: File) -> None:
+    """Refused at the door: nothing that could not be read is kept."""
+    if (file.size or 0) > MAX_BYTES:
+        raise ValidationError(
+            _("This file is larger than %(megabytes)d MB: check that it is the right one, or split it."),
+            params={"megabytes": MAX_BYTES // 1_048_576},
+        )
 
 
 class UploadForm(forms.Form):

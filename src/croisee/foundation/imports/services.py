@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from croisee.foundation.imports.kinds import ImportKind, Tables, kind_named
 from croisee.foundation.imports.models import ImportDraft, ImportFile, RememberedColumn
-from croisee.foundation.imports.reading import FileReading, Reading, read, read_file, without
+from croisee.foundation.imports.reading import MAX_BYTES, FileReading, Reading, read, read_file, without
 from croisee.foundation.tables import Column, Fault, FaultyInput, read_bytes, unsafe_cell
 from croisee.foundation.tables.columns import header_key
 
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     Upload = UploadedFile[bytes]
 
 ROW_NUMBER = Column("row_number", aliases=("numéro de ligne", "numero_de_ligne"))
+
+
+def is_row_number(text: str) -> bool:
+    """Whether `text` numbers a row; more digits than any spreadsheet has rows are no number of one."""
+    return text.isdecimal() and len(text) <= 9
 
 
 def may_import(kind: ImportKind, account: "Account") -> bool:
@@ -89,7 +94,9 @@ def correct(file: ImportFile, cells: Mapping[int, Mapping[str, str]]) -> None:
         _open(file.draft)
         file.refresh_from_db(fields=["corrections"])
         for row, changes in cells.items():
-            texts = {name: text.strip()[:1000] for name, text in changes.items() if name in known}
+            texts = {
+                name: text.replace("\0", "").strip()[:1000] for name, text in changes.items() if name in known
+            }
             file.corrections.setdefault(str(row), {}).update(texts)
         file.save()
 
@@ -101,10 +108,10 @@ def correct_from_file(reading: FileReading, upload: "Upload") -> int:
     """
     wanted = [Column(c.name, (*c.aliases, reading.file.mapping.get(c.name, c.name)), required=False)
               for c in reading.columns]  # fmt: skip
-    table = read_bytes(upload.read(), [ROW_NUMBER, *wanted], file=upload.name or "")
+    table = read_bytes(upload.read(), [ROW_NUMBER, *wanted], file=upload.name or "", max_bytes=MAX_BYTES)
     if table.faults:
         raise FaultyInput(table.faults)
-    wrong = [place for place, text in enumerate(table.columns[ROW_NUMBER.name]) if not text.isdecimal()]
+    wrong = [place for place, text in enumerate(table.columns[ROW_NUMBER.name]) if not is_row_number(text)]
     if wrong:
         problem, remedy = _("this is no row number."), _("Keep the row numbers of the file you downloaded.")
         raise FaultyInput([table.fault(place, ROW_NUMBER.name, problem, remedy) for place in wrong])

@@ -57,7 +57,9 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     form = UploadForm(declared, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         files = {slot: upload for slot, upload in form.cleaned_data.items() if upload}
-        draft = services.begin(kind, files, signed_in(request), request.GET.get("target", "")[:200])
+        draft = services.begin(
+            kind, files, signed_in(request), request.GET.get("target", "").replace("\0", "")[:200]
+        )
         return redirect(draft)
     return render(request, "imports/begin.html", {"form": form, "kind": declared})
 
@@ -129,7 +131,7 @@ def correct(request: HttpRequest, pk: UUID, slot: str) -> HttpResponse:
         cells: dict[int, dict[str, str]] = {}
         for name, text in request.POST.items():
             number, separator, column = name.partition(":")
-            if separator and number.isdecimal():
+            if separator and services.is_row_number(number):
                 cells.setdefault(int(number), {})[column] = str(text)
         services.correct(file, cells)
     reading = read(draft)
@@ -162,6 +164,8 @@ def corrected_rows(request: HttpRequest, pk: UUID, slot: str) -> HttpResponse:
             messages.error(request, " ".join(str(fault) for fault in refused.faults[:3]))
         else:
             messages.success(request, ngettext("%(n)d row taken.", "%(n)d rows taken.", count) % {"n": count})
+    else:
+        _say_why_not(request, form)
     return redirect(draft)
 
 
@@ -172,7 +176,13 @@ def replace_file(request: HttpRequest, pk: UUID, slot: str) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if form.is_valid():
         services.replace_file(draft, slot, form.cleaned_data["file"])
+    else:
+        _say_why_not(request, form)
     return redirect(draft)
+
+
+def _say_why_not(request: HttpRequest, form: FileForm) -> None:
+    messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
 
 
 @require_POST

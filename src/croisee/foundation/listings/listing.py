@@ -31,6 +31,7 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+MOST_WORDS = 12
 
 
 @dataclass
@@ -64,6 +65,11 @@ class Listing:
     def text(self) -> str:
         """The words searched."""
         return self.query.get(self.search_param, "").strip()
+
+    @property
+    def _words(self) -> list[str]:
+        """Each word costs a condition: past a few they are those of nobody who searches."""
+        return self.text.split()[:MOST_WORDS]
 
     @cached_property
     def choice_fields(self) -> list[ChoiceField]:
@@ -104,7 +110,7 @@ class Listing:
 
     def _filtered_query(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if self.search and self.text:
-            for word in self.text.split():
+            for word in self._words:
                 rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in self.search)))
         for choice in self.choice_fields:
             if choice.chosen:
@@ -122,7 +128,7 @@ class Listing:
         return rows.order_by(first, "pk")
 
     def _keeps(self, row: Any) -> bool:
-        words = self.text.casefold().split() if self.search else []
+        words = [word.casefold() for word in self._words] if self.search else []
         content = " ".join(str(getattr(row, name)) for name in self.search).casefold()
         chosen = [choice for choice in self.choice_fields if choice.chosen]
         return all(word in content for word in words) and all(

@@ -3,10 +3,12 @@
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from croisee.foundation.tables import bombs
 from croisee.foundation.tables.faults import Fault, FaultyInput
 
 
@@ -17,15 +19,15 @@ def records(data: bytes, file: str, max_bytes: int) -> tuple[Iterator[tuple[int,
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    _refuse_bomb(data, file, max_bytes)
     try:
+        _refuse_bomb(data, file, max_bytes)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
         filled = [name for name, sheet in sheets.items() if sheet.height]
         rows = sheets[filled[0]].to_python(skip_empty_area=False) if filled else []
     except PasswordError:
         raise _fault(file, _("the workbook asks for a password."), _("Save it without one.")) from None
-    except (CalamineError, zipfile.BadZipFile, ValueError):
+    except (CalamineError, zipfile.BadZipFile, zlib.error, ValueError):
         raise _fault(
             file,
             _("the file is not a workbook that can be read."),
@@ -49,17 +51,23 @@ def _text(cell: object) -> str:
 
 
 def _refuse_bomb(data: bytes, file: str, max_bytes: int) -> None:
-    """A small archive may unpack to gigabytes: its own table of contents says so before anything is read."""
+    """A small archive may unpack to gigabytes, or hold two cells a million rows apart."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > max_bytes:
-            raise _fault(
-                file,
-                _("the workbook unpacks to more than %(megabytes)d MB.")
-                % {"megabytes": max_bytes // 1_048_576},
-                _("Keep only the sheet with the table, or export it as CSV."),
-            )
+    try:
+        bombs.examine(data, max_bytes)
+    except bombs.TooLarge:
+        raise _fault(
+            file,
+            _("the workbook unpacks to more than %(megabytes)d MB.") % {"megabytes": max_bytes // 1_048_576},
+            _("Keep only the sheet with the table, or export it as CSV."),
+        ) from None
+    except bombs.TooSpread:
+        raise _fault(
+            file,
+            _("cells of the workbook lie too far apart to be one table."),
+            _("Clear the stray cell far below or right of the table, or export the table as CSV."),
+        ) from None
 
 
 def _fault(file: str, problem: str, remedy: str) -> FaultyInput:
