@@ -1,16 +1,27 @@
 """What the public pages read of the territory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, FloatField, Max, Q, QuerySet, Sum
 from django.http import Http404
 
 from croisee.engine.zones import Index
 from croisee.engine.zones.projection import REGIONS, regions_of
 from croisee.foundation.registry import Text, personal_data
-from croisee.territory.models import Commune, DataSet, EducationPriority, School, SchoolKind, Zone, ZoneKind
+from croisee.territory.models import (
+    Commune,
+    DataSet,
+    EducationPriority,
+    Indicator,
+    School,
+    SchoolKind,
+    Zone,
+    ZoneIndicator,
+    ZoneKind,
+)
 
 PRIORITY = [EducationPriority.REP, EducationPriority.REP_PLUS]
 # The band around a priority neighbourhood within which public policy counts what is near it, in metres.
@@ -18,6 +29,8 @@ BAND = 300.0
 # Neighbouring zones are looked for within about 10 km, and the nearest are shown.
 NEARBY_DEGREES = 0.12
 NEIGHBOURS = 6
+# A median of fewer neighbourhoods than these says little.
+FEWEST_COMPARED = 5
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,57 @@ def neighbours_of(zone: Zone) -> list[Neighbour]:
         if other.geometry is not None
     ]
     return sorted(found, key=lambda neighbour: neighbour.distance)[:NEIGHBOURS]
+
+
+class Median(Aggregate):
+    """The value that half of the rows lie below (PostgreSQL)."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The value of an indicator in a zone, beside the median of the zones of its generation that have one.
+
+    `median` is None when fewer than `FEWEST_COMPARED` zones have a value for that period; `compared` counts them.
+    """
+
+    indicator: Indicator
+    period: str
+    value: float
+    median: float | None
+    compared: int
+    source: DataSet
+
+
+def figures_of(zone: Zone) -> list[Figure]:
+    """The indicators published of a zone, in the order of their file, latest year first; two queries at most."""
+    held = ZoneIndicator.objects.filter(zone=zone).select_related("indicator", "data_set")
+    values = list(held.order_by("indicator__position", "indicator", "-period"))
+    if not values:
+        return []
+    peers = ZoneIndicator.objects.filter(
+        zone__kind=zone.kind,
+        zone__generation=zone.generation,
+        indicator__in={value.indicator_id for value in values},
+    )
+    grouped = peers.order_by().values_list("indicator", "period")
+    compared = {
+        (indicator, period): (count, median if count >= FEWEST_COMPARED else None)
+        for indicator, period, count, median in grouped.annotate(count=Count("pk"), median=Median("value"))
+    }
+    found = []
+    for value in values:
+        count, median = compared[value.indicator_id, value.period]
+        found.append(Figure(value.indicator, value.period, value.value, median, count, value.data_set))
+    return found
+
+
+def sources_of(figures: Sequence[Figure]) -> list[DataSet]:
+    """The files that these figures come from."""
+    return sorted({figure.source for figure in figures}, key=lambda source: (source.title, source.source))
 
 
 def in_metres(geometry: shapely.Geometry) -> shapely.Geometry:

@@ -1,6 +1,6 @@
 """The tables that say in words what the territory map shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from django.http import HttpRequest
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from croisee.foundation.listings import Column, Listing
-from croisee.territory.models import Commune, EducationPriority, School, SchoolKind, Zone, ZoneKind
+from croisee.portal.queries import Figure
+from croisee.territory.models import Commune, DataSet, EducationPriority, School, SchoolKind, Zone, ZoneKind
 
 # Under a map, a screen of rows.
 ROWS = 20
@@ -117,6 +118,38 @@ def schools_table(request: HttpRequest) -> Listing:
 
 def _priority_tone(school: School) -> str:
     return "info" if school.is_priority else ""
+
+
+def figures_table(request: HttpRequest, figures: Sequence[Figure]) -> Listing:
+    """What statistics say of a zone, and the median of those like it."""
+    columns = [
+        Column("indicator", _("Indicator"), sort="indicator", value=lambda figure: str(figure.indicator)),
+        Column("unit", _("Unit"), value=lambda figure: figure.indicator.unit),
+        Column("period", _("Year")),
+        Column("value", _("Value"), value=lambda figure: _written(figure, figure.value), numeric=True),
+    ]
+    if any(figure.median is not None for figure in figures):
+        columns += [
+            Column("median", _("Median"), value=lambda figure: _written(figure, figure.median), numeric=True),
+            Column("compared", _("Neighbourhoods compared"), numeric=True),
+        ]
+    listing = Listing(request, figures, columns, name="indicators", per_page=100)
+    if listing.wants_export:
+        # On the page they are said once, under the table.
+        code = Column("code", _("Code"), value=lambda figure: figure.indicator.code)
+        source = Column("source", _("Source"), value=lambda figure: source_in_words(figure.source))
+        listing.columns = [code, *columns, source]
+    return listing
+
+
+def _written(figure: Figure, value: float | None) -> float | int | None:
+    """A count without decimals; the median of two counts may have one."""
+    return int(value) if value is not None and figure.indicator.is_whole and value.is_integer() else value
+
+
+def source_in_words(data_set: DataSet) -> str:
+    """The publication, whose it is, its licence and its file."""
+    return f"{data_set.title} ({data_set.producer}, {data_set.licence}, {data_set.source})"
 
 
 TABLES: dict[str, tuple[str | Promise, Callable[[HttpRequest], Listing]]] = {

@@ -12,7 +12,7 @@ from croisee.foundation.registry import home_cards, public_cards
 from croisee.portal import geojson, queries
 from croisee.portal.maps import MapView, territory_layers, zone_map
 from croisee.portal.silhouette import territory_silhouette
-from croisee.portal.tables import TABLES
+from croisee.portal.tables import TABLES, figures_table
 
 
 @login_not_required
@@ -68,12 +68,18 @@ def layer(request: HttpRequest, layer: str) -> HttpResponse:
 
 @login_not_required
 def zone(request: HttpRequest, code: str) -> HttpResponse:
-    """A neighbourhood: where it is, its communes, its schools, its neighbours."""
+    """A neighbourhood: where it is, its communes, what statistics say of it, its schools, its neighbours."""
     found = queries.zone_by_code(code)
+    figures = queries.figures_of(found)
+    listing = figures_table(request, figures)
+    if figures and listing.wants_export:
+        return listing.export()
     context = {
         "zone": found,
         "communes": queries.communes_of(found),
         "hectares": queries.area_in_hectares(found),
+        "listing": listing if figures else None,
+        "sources": queries.sources_of(figures),
         "schools": queries.schools_near(found),
         "neighbours": queries.neighbours_of(found),
         "map": zone_map(found) if found.geometry is not None else None,

@@ -18,6 +18,7 @@ from croisee.territory.models import (
     Location,
     School,
     Zone,
+    ZoneIndicator,
     ZoneKind,
 )
 from croisee.territory.zone_layers import zone_layer
@@ -53,6 +54,11 @@ class Status:
     outlined: int
     zones: Sequence[tuple[str, int, int, int]]
     """Kind, generation, how many, how many of them with an outline."""
+    indicator_values: int
+    indicators: int
+    """How many have values here."""
+    described_zones: int
+    """How many zones have values."""
     schools: int
     colleges: int
     colleges_located: int
@@ -77,7 +83,13 @@ def territory_status(epci: Epci) -> Status:
         at_commune=Count("pk", filter=Q(location=Location.COMMUNE)),
         priority=Count("pk", filter=Q(priority__in=["REP", "REP+"])),
     )
+    figures = ZoneIndicator.objects.filter(zone__in=zones_of(epci)).aggregate(
+        indicators=Count("indicator", distinct=True),
+        indicator_values=Count("pk"),
+        described_zones=Count("zone", distinct=True),
+    )
     return Status(
+        **figures,
         epci=epci,
         data_sets=data_sets,
         communes=communes["all"],

@@ -47,6 +47,13 @@ def status_lines(status: Status) -> Iterator[str]:
         name = f"{kind} {generation}" if generation else kind
         values_ = {"name": name, "count": count, "outlined": outlined}
         yield "  " + _("%(name)s: %(count)d, %(outlined)d with an outline") % values_
+    if status.indicator_values:
+        told = _("%(values)d values of %(indicators)d indicators, for %(zones)d neighbourhoods")
+        yield "  " + told % {
+            "values": status.indicator_values,
+            "indicators": status.indicators,
+            "zones": status.described_zones,
+        }
     yield from _school_lines(status)
     values = {"addresses": status.addresses, "establishments": status.establishments}
     yield "  " + _("%(addresses)d addresses, %(establishments)d establishments") % values

@@ -64,6 +64,20 @@ OFFICIAL = {
         "geojson, shp.zip",
         needed=False,
     ),
+    DataSetKind.INDICATORS: Official(
+        "Indicateurs des quartiers prioritaires de la politique de la ville",
+        "ANCT, INSEE, Cnaf, France Travail",
+        OPEN_LICENCE,
+        "csv, xlsx: a row for each code_qp",
+        needed=False,
+    ),
+    DataSetKind.INDICATOR_LABELS: Official(
+        "Indicateurs des quartiers prioritaires de la politique de la ville : dictionnaire",
+        "ANCT, INSEE, Cnaf, France Travail",
+        OPEN_LICENCE,
+        "csv, xlsx: colonne, description, type_valeur, unite",
+        needed=False,
+    ),
     DataSetKind.SCHOOLS: Official(
         "Annuaire de l'éducation",
         "Ministère de l'Éducation nationale",

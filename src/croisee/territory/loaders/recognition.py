@@ -14,6 +14,8 @@ from croisee.territory.loaders import (
     communes,
     directory,
     epci,
+    indicator_labels,
+    indicators,
     legal_units,
     maps,
     nearest_qpv,
@@ -46,6 +48,8 @@ FORMATS: tuple[Format, ...] = (
     sirene.FORMAT,
     legal_units.FORMAT,
     ban.FORMAT,
+    indicators.FORMAT,
+    indicator_labels.FORMAT,
 )
 TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 MAPS = (".geojson", ".gpkg", ".shp", ".topojson", ".fgb", ".gml", ".kml")

@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from croisee.territory.loaders.bulk import Difference
-from croisee.territory.loaders.loading import Load
-from croisee.territory.models import Address, Commune, Zone
+from croisee.territory.loaders.loading import STALE, Load
+from croisee.territory.models import Address, Commune, DataSet, DataSetKind, Zone, ZoneKind
 
 LEAST_SHARE = 0.001
 """The part of a zone that must lie in a commune for it to count there: less is two files' outlines differing."""
@@ -81,6 +81,9 @@ def store(
             zone.data_set = load.data_set
             changed.append(zone)
     Zone.objects.bulk_create(added)
+    if added and kind == ZoneKind.QPV:
+        # A table of indicators may speak of neighbourhoods that were not there when it was read.
+        DataSet.objects.filter(epci=load.epci, kind=DataSetKind.INDICATORS).update(checksum=STALE)
     for zone in changed:
         zone.save()
     gone = Zone.objects.filter(data_set=load.data_set, kind=kind, generation=generation).exclude(

@@ -4,6 +4,7 @@ from croisee.territory.models.addresses import Address, Position, Street
 from croisee.territory.models.communes import Commune, Epci
 from croisee.territory.models.data_sets import DataSet, DataSetKind
 from croisee.territory.models.establishments import Establishment
+from croisee.territory.models.indicators import Indicator, ZoneIndicator
 from croisee.territory.models.schools import EducationPriority, Location, School, SchoolKind
 from croisee.territory.models.zones import Zone, ZoneKind
 
@@ -15,11 +16,13 @@ __all__ = [
     "EducationPriority",
     "Epci",
     "Establishment",
+    "Indicator",
     "Location",
     "Position",
     "School",
     "SchoolKind",
     "Street",
     "Zone",
+    "ZoneIndicator",
     "ZoneKind",
 ]

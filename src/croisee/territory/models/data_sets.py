@@ -19,6 +19,8 @@ class DataSetKind(models.TextChoices):
     QPV_LIST = "qpv_list", _("List of priority neighbourhoods by commune")
     ZFU = "zfu", _("Communes with an urban free zone")
     NEIGHBOURHOODS = "neighbourhoods", _("Neighbourhoods of a city")
+    INDICATORS = "indicators", _("Indicators of priority neighbourhoods")
+    INDICATOR_LABELS = "indicator_labels", _("Dictionary of indicators")
     SCHOOLS = "schools", _("Directory of schools")
     NEAREST_QPV = "nearest_qpv", _("Collèges and the nearest priority neighbourhood")
     REP = "rep", _("Priority education networks (REP, REP+)")
