@@ -306,8 +306,15 @@ def test_everyone_reads_the_figures_of_the_last_published_round_only(
     manager.post(reverse("stages:change_state", args=[computed.pk]), {"transition": "publish"})
     card = cards.latest_published()
     assert card is not None
+    assert card.figure == "", "four pupils are too few for a public figure"
+    assert "moins de 5 élèves sur moins de 5" in str(card.text)
+    computed.refresh_from_db()
+    computed.summary["result"]["everyone"] |= {"pupils": 400, "placed": 300, "first": 200}
+    computed.save()
+    card = cards.latest_published()
+    assert card is not None
     assert card.figure == "75,0 %"
-    assert "3 élèves sur 4" in str(card.text)
+    assert "300 élèves sur 400" in str(card.text)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import Card
 from croisee.stages import wording
 from croisee.stages.models import Round, RoundOffer, RoundPupil, RoundState
+from croisee.stages.small_counts import is_hidden, shown
 
 
 def rounds(account: Account) -> Card:
@@ -23,7 +24,10 @@ def rounds(account: Account) -> Card:
         return Card(latest.name, latest.get_state_display(), latest.get_absolute_url(), order=10)
     everyone = latest.summary["result"]["everyone"]
     text = _("%(placed)s pupils of %(pupils)s have a place.") % {
-        name: wording.number(everyone[name]) for name in ("placed", "pupils")
+        name: wording.number(everyone[name])
+        if account.has_role(Role.CAMPAIGN_MANAGER)
+        else shown(everyone[name], everyone["pupils"])
+        for name in ("placed", "pupils")
     }
     return Card(latest.name, text, latest.get_absolute_url(), order=10)
 
@@ -47,13 +51,14 @@ def offers(account: Account) -> Card:
 
 
 def latest_published() -> Card | None:
-    """The last published round, in figures that everyone may read."""
+    """The last published round, in figures that everyone may read: none of a few pupils."""
     latest = Round.objects.filter(state=RoundState.PUBLISHED).order_by("-published_at").first()
     if latest is None:
         return None
     everyone = latest.summary["result"]["everyone"]
-    text = (
-        _("%(placed)d pupils of %(pupils)d have a place, %(first)d of them on their first wish.") % everyone
-    )
-    percent = number_format(100 * everyone["placed"] / max(everyone["pupils"], 1), 1)
-    return Card(latest.name, text, reverse("portal:rules"), figure=f"{percent} %", order=10)
+    placed, pupils = everyone["placed"], everyone["pupils"]
+    text = _("%(placed)s pupils of %(pupils)s have a place, %(first)s of them on their first wish.") % {
+        name: shown(everyone[name], pupils) for name in ("placed", "pupils", "first")
+    }
+    figure = "" if is_hidden(placed, pupils) else f"{number_format(100 * placed / max(pupils, 1), 1)} %"
+    return Card(latest.name, text, reverse("portal:rules"), figure=figure, order=10)

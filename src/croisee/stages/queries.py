@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from croisee.stages import wording
+from croisee.stages import small_counts, wording
 from croisee.stages.models import Round, RoundOffer, RoundPupil
 from croisee.territory.models import School
 
@@ -54,39 +54,62 @@ class ComparisonRow:
     cells: list[str]
 
 
-def figures(round_: Round) -> dict[str, Any]:
-    """The figures of a computed round, with its pupils by rank."""
+def figures(round_: Round, *, exact: bool) -> dict[str, Any]:
+    """The figures of a computed round, in words, with its pupils by rank; unless `exact`, no count of a few pupils."""
     summary = round_.summary
     everyone = summary["result"]["everyone"]
     pupils = everyone["pupils"]
-    ranks = [
-        RankRow(wording.rank_label(line["rank"]), line["everyone"], 100 * line["everyone"] / max(pupils, 1))
-        for line in summary["ranks"]
-    ]
-    return {**summary, **everyone, "without": pupils - everyone["placed"], "ranks": ranks}
+    lines = [(wording.rank_label(line["rank"]), line["everyone"]) for line in summary["ranks"]]
+    if not exact:
+        lines = small_counts.merged(lines, _("other ranks, together"))
+    parts = {
+        "pupils": pupils,
+        "placed": everyone["placed"],
+        "first": everyone["first"],
+        "without": pupils - everyone["placed"],
+        "alone_placed": summary["alone_placed"],
+    }
+    texts = {
+        name: wording.number(part) if exact else small_counts.shown(part, pupils)
+        for name, part in parts.items()
+    }
+    ranks = [RankRow(label, count, 100 * count / max(pupils, 1)) for label, count in lines]
+    return {**summary, **texts, "ranks": ranks}
 
 
-def gap(round_: Round) -> list[ComparisonRow]:
+def gap(round_: Round, *, exact: bool) -> list[ComparisonRow]:
     """What protected pupils and others got: a column each."""
-    return _compared([round_.summary["result"]["protected"], round_.summary["result"]["others"]])
+    return _compared([round_.summary["result"][group] for group in ("protected", "others")], exact=exact)
 
 
-def without_the_rule(round_: Round) -> list[ComparisonRow]:
+def without_the_rule(round_: Round, *, exact: bool) -> list[ComparisonRow]:
     """The same wishes, lists not continued, by the rule and by first come, first served; protected, then others."""
     rules = [round_.summary["own_lists"], round_.summary["queue"]]
-    return _compared([rule[group] for group in ("protected", "others") for rule in rules])
+    return _compared([rule[group] for group in ("protected", "others") for rule in rules], exact=exact)
 
 
-def _compared(groups: list[dict[str, Any]]) -> list[ComparisonRow]:
-    figures: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
-        (_("Pupils"), lambda group: wording.number(group["pupils"])),
-        (_("With a place"), lambda group: wording.share(group["placed"], group["pupils"])),
-        (_("On their first wish"), lambda group: wording.share(group["first"], group["pupils"])),
-        (_("On one of their first three wishes"), lambda group: wording.share(group["top"], group["pupils"])),
-        (_("Mean rank of the wishes granted"), lambda group: wording.number(group["mean_rank"])),
-        (_("On a reserved seat"), lambda group: wording.number(group["reserved_seats"])),
+def _compared(groups: list[dict[str, Any]], *, exact: bool) -> list[ComparisonRow]:
+    """A row a figure; unless `exact`, dashes where one of its cells would tell of fewer than five pupils."""
+
+    def share(name: str) -> Callable[[dict[str, Any]], str]:
+        return lambda group: wording.share(group[name], group["pupils"])
+
+    # Each figure with the count of pupils that it rests on.
+    figures: list[tuple[str, str, Callable[[dict[str, Any]], str]]] = [
+        (_("Pupils"), "pupils", lambda group: wording.number(group["pupils"])),
+        (_("With a place"), "placed", share("placed")),
+        (_("On their first wish"), "first", share("first")),
+        (_("On one of their first three wishes"), "top", share("top")),
+        (_("Mean rank of the wishes granted"), "placed", lambda group: wording.number(group["mean_rank"])),
+        (_("On a reserved seat"), "reserved_seats", lambda group: wording.number(group["reserved_seats"])),
     ]
-    return [ComparisonRow(label, [figure(group) for group in groups]) for label, figure in figures]
+    rows = []
+    for label, count, figure in figures:
+        told = exact or not any(small_counts.is_hidden(group[count], group["pupils"]) for group in groups)
+        rows.append(
+            ComparisonRow(label, [figure(group) if told else wording.number(None) for group in groups])
+        )
+    return rows
 
 
 def weeks(round_: Round) -> list[str]:

@@ -214,7 +214,7 @@ def _erase_result(round_: Round) -> None:
 
 def erase_files(files: QuerySet[RoundFile]) -> int:
     """Delete rows and, once that is certain, the files themselves; return how many."""
-    names = [(file.file.storage, file.file.name) for file in files]
+    names = [(file.file.storage, str(file.file.name)) for file in files]
     files.delete()
 
     def erase() -> None:

@@ -16,6 +16,7 @@ from croisee.foundation.listings import Column, Listing
 from croisee.stages import queries, wording
 from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil, RoundState
 from croisee.stages.services import files_address
+from croisee.stages.small_counts import shareable, shown
 
 READERS = (Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD)
 TONES = {
@@ -29,6 +30,7 @@ TONES = {
 @role_required(*READERS)
 def rounds(request: HttpRequest) -> HttpResponse:
     """Every round one may see."""
+    exact = _runs_the_campaign(request)
     listing = Listing(
         request,
         Round.objects.visible_to(request.user),
@@ -37,8 +39,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
             Column("name", _("Name"), sort="name", link=lambda row: row.get_absolute_url()),
             Column("school_year", _("School year"), sort="school_year"),
             Column("state", _("State"), Round.get_state_display, "state", badge=lambda row: TONES[row.state]),
-            Column("pupils", _("Pupils"), lambda row: _counted(row, "pupils"), numeric=True),
-            Column("placed", _("With a place"), lambda row: _counted(row, "placed"), numeric=True),
+            Column("pupils", _("Pupils"), lambda row: _counted(row, "pupils", exact=exact), numeric=True),
+            Column(
+                "placed", _("With a place"), lambda row: _counted(row, "placed", exact=exact), numeric=True
+            ),
             Column("published_at", _("Published on"), sort="published_at"),
         ],
         search=["name", "school_year"],
@@ -48,8 +52,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     )
     if listing.wants_export:
         return listing.export()
-    may_create = signed_in(request).has_role(Role.CAMPAIGN_MANAGER)
-    return render(request, "stages/rounds.html", {"listing": listing, "may_create": may_create})
+    return render(request, "stages/rounds.html", {"listing": listing, "may_create": exact})
 
 
 @role_required(*READERS)
@@ -67,7 +70,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
         context |= {"files": files, "files_url": files_address(round_)}
         return render(request, "stages/draft.html", context)
     context |= {
-        "figures": queries.figures(round_),
+        "figures": queries.figures(round_, exact=_runs_the_campaign(request)),
         "proved": [item["statement"] for item in round_.certificate["properties"] if item["proved"]],
         "map_url": reverse("stages:offers_map", args=[pk]),
     }
@@ -168,10 +171,12 @@ def schools(request: HttpRequest, pk: UUID) -> HttpResponse:
 def fairness(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The gap between protected pupils and others, by the rule and by first come, first served."""
     round_ = _with_result(request, pk)
+    exact = _runs_the_campaign(request)
     context = {
         **_frame(request, round_),
-        "gap": queries.gap(round_),
-        "without_the_rule": queries.without_the_rule(round_),
+        "gap": queries.gap(round_, exact=exact),
+        "without_the_rule": queries.without_the_rule(round_, exact=exact),
+        "exact": exact,
     }
     return render(request, "stages/fairness.html", context)
 
@@ -180,7 +185,8 @@ def fairness(request: HttpRequest, pk: UUID) -> HttpResponse:
 def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The audit certificate, as the file command writes it."""
     round_ = _with_result(request, pk)
-    return JsonResponse(round_.certificate, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    document = round_.certificate if _runs_the_campaign(request) else shareable(round_.certificate)
+    return JsonResponse(document, json_dumps_params={"indent": 2, "ensure_ascii": False})
 
 
 @role_required(*READERS)
@@ -192,8 +198,16 @@ def offers_map(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _counted(round_: Round, name: str) -> int | None:
-    return round_.summary["result"]["everyone"][name] if round_.summary else None
+def _runs_the_campaign(request: HttpRequest) -> bool:
+    """Whether the reader sees each pupil anyway; figures of a few pupils are for nobody else."""
+    return signed_in(request).has_role(Role.CAMPAIGN_MANAGER)
+
+
+def _counted(round_: Round, name: str, *, exact: bool) -> int | str | None:
+    if not round_.summary:
+        return None
+    everyone = round_.summary["result"]["everyone"]
+    return everyone[name] if exact else shown(everyone[name], everyone["pupils"])
 
 
 def _with_result(request: HttpRequest, pk: UUID) -> Round:
