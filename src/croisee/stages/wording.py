@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from croisee.foundation.dates import in_words
 from croisee.foundation.identifiers import week_monday
 from croisee.foundation.listings import shown_text
 from croisee.stages.models import RoundPupil
@@ -44,8 +44,8 @@ def week(code: str) -> str:
     """“from 1 to 5 February 2027” for the ISO week `2027-W05`: internships last from Monday to Friday."""
     monday = week_monday(code)
     return _("from %(start)s to %(end)s") % {
-        "start": date_format(monday, "j F"),
-        "end": date_format(monday + timedelta(days=4), "j F Y"),
+        "start": in_words(monday, "j F"),
+        "end": in_words(monday + timedelta(days=4), "j F Y"),
     }
 
 

@@ -1,0 +1,17 @@
+"""Dates in running text."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+
+def in_words(day: date, form: str = "DATE_FORMAT") -> str:
+    """A day as it is written in a sentence: `1er janvier 2024` in French, `Jan. 1, 2024` in English.
+
+    `form` is a date format of Django; in French one that begins with the day of the month.
+    """
+    text = date_format(day, form)
+    if day.day == 1 and (get_language() or "").startswith("fr"):
+        return text.replace("1 ", "1er ", 1)
+    return text
