@@ -1,6 +1,7 @@
 """Indicators of neighbourhoods: what is stored of a table, of its dictionary, and what is wrong with them."""
 
 import csv
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -90,6 +91,17 @@ def test_a_dictionary_is_due_again_when_a_table_brings_more(metropolis: Path) ->
     write(path, [WEST_ROW, EAST_ROW])
     assert [one.outcome for one in load(path, labels)] == [Outcome.LOADED, Outcome.LOADED]
     assert Indicator.objects.get(code="tp60").label == "Taux de pauvreté"
+
+
+def test_a_dictionary_concerns_those_who_have_values(metropolis: Path) -> None:
+    load(write(metropolis / "indicateurs.csv", [WEST_ROW]))
+    other = [
+        {"code": "200000016", "nom": "Ailleurs", "type": "CC", "membres": [{"code": "35115", "nom": "F"}]}
+    ]
+    (metropolis / "epci.json").write_text(json.dumps(other))
+    [epci, labels] = load(metropolis / "epci.json", write_labels(metropolis), epci="200000016")
+    assert (epci.outcome, labels.outcome) == (Outcome.LOADED, Outcome.ELSEWHERE)
+    assert set(Indicator.objects.values_list("label", flat=True)) == {""}
 
 
 def test_a_dictionary_that_loses_an_entry_or_says_it_twice(metropolis: Path) -> None:

@@ -31,7 +31,7 @@ def recognises(peek: Peek) -> bool:
 
 
 def load(load: Load) -> None:
-    """Name the indicators that are held; what a dictionary says of other columns is of no use here."""
+    """Name the indicators that are held, if the EPCI has values of one; other columns are of no use here."""
     table = read_table(load.path, COLUMNS, file=load.source)
     load.refusals.extend(table.faults)
     if not any(header_key(name) in CODE.keys for name in table.columns["colonne"]):
@@ -47,7 +47,8 @@ def load(load: Load) -> None:
             described.add(code)
             if _describe(load, held[code], table, index):
                 changed.append(held[code])
-    if not described:
+    here = Indicator.objects.filter(values__zone__commune_codes__overlap=sorted(set(load.communes.values())))
+    if described.isdisjoint(here.values_list("code", flat=True)):
         raise NotConcerned
     Indicator.objects.bulk_update(changed, ["label", "unit", "is_whole", "described_by"])
     gone = Indicator.objects.filter(described_by=load.data_set).exclude(code__in=described)
