@@ -4,14 +4,21 @@ import io
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
 from django.urls import path, reverse
 
-from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts import services
+from croisee.foundation.accounts.links import email_link_token
+from croisee.foundation.accounts.models import Account, Membership, Organisation
+from croisee.foundation.accounts.roles import Kind, Role
+from croisee.project import environment
 from croisee.project import settings as real
 from croisee.project.logs import DiscreetFormatter, configuration
 from croisee.project.urls import urlpatterns as site
@@ -119,3 +126,84 @@ def test_files_get_their_headers_before_they_are_served() -> None:
 def test_each_answer_has_a_reference_of_its_own(db: None) -> None:
     first, second = (Client().get("/nowhere/")["X-Request-ID"] for _ in range(2))
     assert first != second
+
+
+def test_the_embedded_server_logs_no_refused_statement(db: None) -> None:
+    if not str(connection.settings_dict["ENGINE"]).startswith("croisee"):
+        pytest.skip("another server than the embedded one: its administrator sets what it logs")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('log_min_messages'), current_setting('log_min_error_statement')"
+        )
+        assert cursor.fetchone() == ("fatal", "panic")
+
+
+def test_mails_kept_as_files_are_for_their_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROISEE_VAR", str(tmp_path))
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    folder = Path(str(environment.smtp()["EMAIL_FILE_PATH"]))
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "away", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_no_address_leads_elsewhere(
+    away: str, client: Client, employer: Account, sign_in: Callable[[Account], Client]
+) -> None:
+    known = sign_in(employer)
+    for browser, url, data in (
+        (client, reverse("set_language"), {"language": "en", "next": away}),
+        (known, reverse("account_login"), {"next": away}),
+        (known, reverse("account_logout"), {"next": away}),
+    ):
+        answer = browser.post(f"{url}?next={away}", data)
+        assert "evil" not in answer.headers.get("Location", "").partition("?")[0]
+        assert not answer.headers.get("Location", "").startswith("javascript")
+
+
+@pytest.mark.django_db
+def test_a_mail_leads_to_the_site_whatever_host_is_asked(
+    employer: Account, mailoutbox: list[EmailMessage], settings: object
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    for name in ("accounts:request_link", "account_reset_password"):
+        Client(headers={"host": "evil.example"}).post(reverse(name), {"email": employer.email})
+    assert len(mailoutbox) == 2
+    for mail in mailoutbox:
+        assert "evil.example" not in str(mail.message())
+
+
+@pytest.mark.django_db
+def test_a_name_with_line_breaks_and_markup_is_words_in_a_mail(
+    account_of: Callable[..., Account], mailoutbox: list[EmailMessage]
+) -> None:
+    odd = Organisation.objects.create(name="Mairie\nBcc: all@example.org\n<b>x</b>", kind=Kind.EMPLOYER)
+    services.send_invitation(Membership(account=account_of(None), organisation=odd, role=Role.EMPLOYER))
+    (mail,) = mailoutbox
+    assert "\n" not in mail.subject
+    assert mail.recipients() == mail.to
+    assert mail.message()["Bcc"] is None
+
+
+@pytest.mark.django_db
+def test_signing_in_changes_the_session_s_key_and_signing_in_as_another_empties_it(
+    account_of: Callable[..., Account],
+) -> None:
+    browser = Client()
+    session = browser.session
+    session["planted"] = "x"
+    session.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    browser.post(services.console_sign_in_link(account_of(Role.SCHOOL_HEAD)))
+    first = browser.session.session_key
+    assert first != session.session_key
+    family = account_of(Role.FAMILY)
+    browser.post(reverse("accounts:use_link", args=[email_link_token(family)]))
+    assert browser.session.session_key != first
+    assert "planted" not in browser.session
+    methods = [record["method"] for record in browser.session.get("account_authentication_methods", [])]
+    assert "console" not in methods, "nobody inherits another's second factor"

@@ -70,9 +70,12 @@ def smtp() -> dict[str, object]:
     """
     url = os.environ.get("EMAIL_URL")
     if not url:
+        folder = var_dir() / "mail"
+        # They hold links that sign in.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "EMAIL_FILE_PATH": str(var_dir() / "mail"),
+            "EMAIL_FILE_PATH": str(folder),
         }
     parts = urlsplit(url)
     return {

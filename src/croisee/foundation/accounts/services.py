@@ -42,6 +42,8 @@ def invite(email: str, organisation: Organisation, role: Role, name: str = "") -
         raise ValidationError(
             {"role": _("This role cannot be held in this kind of organisation.")}, code="role_does_not_fit"
         )
+    # Two clicks make one invitation: the second finds it, and is told.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
     account = Account.objects.filter(email=email).first()
     if account is None:
         account = Account(email=email, name=name)

@@ -28,7 +28,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         with override(account.language):
             messages.success(request, _("Your account is saved."))
         response = redirect("accounts:mine")
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Lax")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            account.language,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
         return response
     context = {
         "form": form,

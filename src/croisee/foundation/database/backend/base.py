@@ -12,6 +12,10 @@ from django.db.backends.postgresql import base
 
 from croisee.foundation.database.embedded import ensure_database, running_server_uri
 
+# What the server logs of a refused statement holds its values: passwords' digests, addresses of people. Whoever sent it
+# gets the error and logs its kind and place.
+DISCREET = "-c log_min_messages=fatal -c log_min_error_statement=panic"
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Connects to the embedded server; `HOST` of the settings is its data directory."""
@@ -23,4 +27,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params: dict[str, Any] = super().get_connection_params()
         if params.get("dbname") == settings.EMBEDDED_DATABASE_NAME:
             ensure_database(uri, settings.EMBEDDED_DATABASE_NAME)
-        return {**params, "host": server["host"], "user": server["user"]}
+        options = f"{params.get('options', '')} {DISCREET}".strip()
+        return {**params, "host": server["host"], "user": server["user"], "options": options}
