@@ -124,9 +124,9 @@ def figures_table(request: HttpRequest, figures: Sequence[Figure]) -> Listing:
     """What statistics say of a zone, and the median of those like it."""
     columns = [
         Column("indicator", _("Indicator"), sort="indicator", value=lambda figure: str(figure.indicator)),
+        Column("value", _("Value"), value=lambda figure: _written(figure, figure.value), numeric=True),
         Column("unit", _("Unit"), value=lambda figure: figure.indicator.unit),
         Column("period", _("Year")),
-        Column("value", _("Value"), value=lambda figure: _written(figure, figure.value), numeric=True),
     ]
     if any(figure.median is not None for figure in figures):
         columns += [
