@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -18,6 +19,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from croisee.foundation import throttle
+from croisee.foundation.documents.services import render_pdf
 from croisee.foundation.imports import forms
 from croisee.foundation.imports.services import is_row_number
 from croisee.foundation.listings import Column as Head
@@ -47,7 +49,7 @@ def zipped(files: dict[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
 def test_two_cells_in_opposite_corners_do_not_end_the_process() -> None:
     data = workbook({"A1": "a", "A2": "1", "XFD1048576": "stray"})
     assert len(data) < 10_000
-    with pytest.raises(FaultyInput) as refused:
+    with translation.override("en"), pytest.raises(FaultyInput) as refused:
         read_bytes(data, COLUMNS, file="t.xlsx")
     assert "too far apart" in refused.value.faults[0].problem
 
@@ -192,3 +194,16 @@ def test_another_s_import_work_and_e_mails_do_not_exist(
     for name in ("detail", "status", "cancel", "start_again"):
         url = reverse(f"progress:{name}", args=[work.pk])
         assert (other.post if name in {"cancel", "start_again"} else other.get)(url).status_code == 404
+
+
+def test_markup_in_data_is_words_in_a_pdf(db: None) -> None:
+    from pypdf import PdfReader
+
+    odd = '#panic("x") *b* $x$ <script> "quoted" \\ #read("/etc/passwd")'
+    data = dict.fromkeys(
+        ("title", "answer", "sentence", "reason_heading", "reason", "scope", "generation", "tested_on"), odd
+    )
+    pdf = render_pdf("territory/address.typ", {**data, "facts": [[odd, odd]], "notes": [odd]})
+    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert '#panic("x") *b* $x$ <script>' in text
+    assert "root:" not in text

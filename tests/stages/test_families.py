@@ -1,8 +1,10 @@
 """Whom a pupil's page is open to: who lets families in, who takes it back, and what is left of a family that goes."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -140,3 +142,25 @@ def test_a_family_that_is_erased_leaves_no_link_and_the_pupil_stays(published: R
     Account.objects.filter(pk=two.pk).update(is_active=False)
     apply_retention(published.created_at.date(), apply=True)
     assert not FamilyAccess.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_at_the_same_instant_make_one_family(account_of: AccountOf) -> None:
+    metropolis = account_of(Role.CAMPAIGN_MANAGER).organisations(Role.CAMPAIGN_MANAGER).get()
+    round_ = Round.objects.create(organisation=metropolis, name="R", school_year="2026-2027", seed=1)
+    pupils = [
+        RoundPupil.objects.create(round=round_, reference=name, school_uai=SCHOOL, week="2027-W05")
+        for name in ("A", "B")
+    ]
+
+    def click(number: int) -> object:
+        try:
+            return services.invite_family(pupils[number % 2], "siblings@example.org").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(click, range(6)))) == 1
+    family = Account.objects.get(email="siblings@example.org")
+    assert family.memberships.count() == 1
+    assert family.family_accesses.count() == 2
