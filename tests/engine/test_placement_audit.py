@@ -123,6 +123,10 @@ def test_flags_may_be_numbers_with_minus_one_for_no_place() -> None:
     assert audit(MARKET, Placement(honest.pool.tolist(), honest.rank.tolist(), flags.tolist())).ok
 
 
+def test_nobody_to_place_is_written_as_empty_lists() -> None:
+    assert audit(Market([0], [], [], [2], [1], []), Placement([], [], [])).ok
+
+
 def test_a_wrong_flag_does_not_hide_envy() -> None:
     envied = Placement.of(MARKET, [1, 0, 1, 2, 0, -1])
     result = audit(MARKET, Placement(envied.pool, envied.rank, np.zeros(6, np.bool_)))

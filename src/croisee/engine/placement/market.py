@@ -142,7 +142,9 @@ class Placement:
 
     def __post_init__(self) -> None:
         for name in ("pool", "rank", "reserved_seat"):
-            object.__setattr__(self, name, np.asarray(getattr(self, name)))
+            array = np.asarray(getattr(self, name))
+            nothing = array.shape == (0,)  # an empty list says nothing of its type
+            object.__setattr__(self, name, array.astype(np.int32) if nothing else array)
 
     @classmethod
     def of(cls, market: Market, pool: ArrayLike) -> Placement:
