@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 import os
 import resource
 import signal
@@ -250,6 +251,8 @@ class TestFaults:
             (b"lon,lat\n\n\n", "no row"),
             (b"longitud;latitud\n1;2\n", "no columns of coordinates"),
             (b"lon,lat,zone_answer\n1,2,3\n", "“zone_answer” already"),
+            (b"lon,lat,Lon\n3.055,50.615,3\n", "two columns are named “lon”"),
+            (b"lon,lat\r3.055,50.615\r", "a carriage return alone"),
             (b"PK\x03\x04....", "no CSV"),
             (b"\x00\x01\x02\x03", "no CSV"),
             (gzip.compress(b"lon,lat\n" + os.urandom(5000).hex().encode())[:-2000], "cut short"),
@@ -269,6 +272,13 @@ class TestFaults:
         assert "no readable file of polygons" in refusal(
             tmp_path, tmp_path / "bad.geojson", f"lon,lat\n{INSIDE}\n"
         )
+
+    def test_a_faulty_outline_is_told_once(self, tmp_path, zones, capsys):
+        whole, without = json.loads(zones.read_text()), {"code_qp": "QN05903M"}
+        whole["features"].append({"type": "Feature", "properties": without, "geometry": None})
+        zones.write_text(json.dumps(whole))
+        assert "QN05903M" in refusal(tmp_path, zones, f"lon,lat\n{INSIDE}\n")
+        assert "QN05903M" not in capsys.readouterr().err
 
     def test_an_output_that_cannot_be(self, tmp_path, zones):
         (tmp_path / "file").touch()

@@ -125,6 +125,9 @@ def _header(file: str, block: bytes) -> tuple[Header, int]:
     end = block.find(b"\n")
     end = len(block) if end < 0 else end
     line = block[:end].rstrip(b"\r")
+    if b"\r" in line:
+        problem = _("the lines end as on Macs of before 2001 (a carriage return alone).")
+        raise _refused(file, None, problem, _("In the spreadsheet, save it as CSV (UTF-8)."))
     text = line[begin:].decode("utf-8", "replace")
     found = []
     for delimiter in DELIMITERS.decode():
@@ -133,12 +136,21 @@ def _header(file: str, block: bytes) -> tuple[Header, int]:
         for columns, degrees in ((LON_LAT_COLUMNS, True), (X_Y_COLUMNS, False)):
             x, y = (next((keys.index(name) for name in wanted if name in keys), -1) for wanted in columns)
             if x >= 0 and y >= 0:
+                _refuse_twice(file, names, keys, x, y)
                 line_end = block[len(line) : end + 1] or b"\n"
                 found.append(Header(line, names, delimiter.encode(), line_end, x, y, degrees))
     if not found:
         problem = _("no columns of coordinates (the first row is: %(row)s).") % {"row": text[:200]}
         raise _refused(file, 1, problem, _needed_columns())
     return found[0], min(end + 1, len(block))
+
+
+def _refuse_twice(file: str, names: list[str], keys: list[str], *chosen: int) -> None:
+    """Two columns of the same name are not chosen between."""
+    for position in chosen:
+        if keys.count(keys[position]) > 1:
+            problem = _("two columns are named “%(name)s”.") % {"name": names[position].strip()}
+            raise _refused(file, 1, problem, _("Rename the one that is not meant, or take it out."))
 
 
 def _needed_columns() -> str:

@@ -62,9 +62,9 @@ class Command(BaseCommand):
     def _index(self, options: dict[str, Any]) -> Index:
         if options["zones"]:
             polygons = read_polygons(options["zones"], layer=options["layer"], code=options["code"])
-            self._say_how_read(polygons)
             if polygons.faults and not options["keep_valid"]:
                 raise FaultyInput(list(polygons.faults))
+            self._say_how_read(polygons)
             return polygons.index((BAND,))
         from croisee.territory.queries import current_zone_index  # the database, only when it is needed
 
