@@ -55,6 +55,14 @@ def test_the_doctor_names_an_unreachable_database_and_the_remedy() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_without_a_database_commands_that_need_one_say_so() -> None:
+    done = croisee("territory", "status", LC_ALL="fr_FR.UTF-8")
+    assert done.returncode == 1
+    assert "La base de données ne répond pas" in done.stderr
+    assert "croisee doctor" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.django_db
 def test_the_doctor_finds_nothing_wrong_with_the_database_of_tests() -> None:
     found = {

@@ -5,7 +5,9 @@ import sys
 from collections import defaultdict
 
 from django.core.management import ManagementUtility, get_commands
+from django.db import DatabaseError, OperationalError, ProgrammingError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 
 def terminal_language() -> str:
@@ -49,4 +51,16 @@ class CroiseeUtility(ManagementUtility):
 def main() -> None:
     """Entry point of the `croisee` script."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "croisee.project.settings")
-    CroiseeUtility(sys.argv).execute()
+    try:
+        CroiseeUtility(sys.argv).execute()
+    except (OperationalError, ProgrammingError) as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(database_fault(error))
+
+
+def database_fault(error: DatabaseError) -> str:
+    """What a person can do about a database that does not answer, or not as the code expects."""
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    problem = _("The database does not answer as it should (%(reason)s).") % {"reason": reason}
+    return problem + " " + _("Run “croisee doctor”: it says what is wrong and what to do.")
