@@ -66,10 +66,8 @@ class Pools(NamedTuple):
     `key` holds their numbers.
     """
 
-    tally: NDArray[np.int32]  # (p + 1, 4) START, FREE seats, PROTECTED pupils seated, RESERVED seats
-    last: NDArray[
-        Any
-    ]  # (p, 2) the highest number on the left and on the right; the lowest possible if nobody
+    tally: NDArray[np.int32]  # (p + 1, 8) START, FREE seats, PROTECTED seated, RESERVED seats; then `last`
+    last: NDArray[Any]  # (p, 2) the highest number on the left, on the right; the lowest possible if nobody
     heaped: NDArray[np.bool_]  # (p,)
     who: NDArray[np.int32]
     key: NDArray[Any]
@@ -110,9 +108,13 @@ def empty_pools(seats: NDArray[np.int32], numbers: DTypeLike) -> Pools:
     pools, slots = seats.size, int(seats.sum())
     number = np.dtype(numbers)
     lowest = -np.inf if number.kind == "f" else np.iinfo(number).min
+    # A refusal looks at one line of the cache: `last` lies in the second half of the 32 bytes of `tally`.
+    block = np.empty(32 * (pools + 1) + 32, np.uint8)
+    begin = -block.ctypes.data % 32
+    records = block[begin : begin + 32 * (pools + 1)].reshape(pools + 1, 32)
     return Pools(
-        tally=np.empty((pools + 1, 4), np.int32),
-        last=np.empty((pools, 2), number),
+        tally=records.view(np.int32),
+        last=records[:-1, 16 : 16 + 2 * number.itemsize].view(number),
         heaped=np.empty(pools, np.bool_),
         who=np.empty(slots, np.int32),
         key=np.empty(slots, number),
@@ -192,7 +194,7 @@ def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) ->
     """Let each pupil of `queue` ask until a pool says yes; those whom this puts out are written, and counted."""
     first, end, wish_pool, priority, of_left = lists
     tally, last, heaped, who, key, lowest = pools
-    tally_line, last_line = tally.reshape(-1), last.reshape(-1)
+    tally_line = tally.reshape(-1)
     waiting = 0
     for turn in range(queue.size):
         # Ask the memory for what the next pupils need, each step resting on what the step before brought.
@@ -208,8 +210,7 @@ def _propose(lists: Any, pools: Any, position: Any, queue: Any, put_out: Any) ->
             ahead = queue[turn + 8]
             wish = first[ahead] + position[ahead]
             for near in range(wish, min(wish + 3, end[ahead])):
-                prefetch(tally_line, 4 * wish_pool[near])
-                prefetch(last_line, 2 * wish_pool[near])
+                prefetch(tally_line, 8 * wish_pool[near])
 
         pupil = queue[turn]
         side = LEFT if of_left[pupil] else RIGHT
