@@ -57,6 +57,9 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         sys.exit(database_fault(error))
+    except BrokenPipeError:  # who read us, `head` say, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 def database_fault(error: DatabaseError) -> str:
