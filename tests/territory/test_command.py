@@ -7,6 +7,7 @@ import shapely
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from croisee.territory.loaders.sources import files_of
 from croisee.territory.models import Commune, DataSet, School, Zone
 from tests.territory import official
 from tests.territory.official import EPCI, ban_row, write_ban
@@ -24,6 +25,7 @@ def test_load_says_what_became_of_each_file(metropolis: Path, capsys: pytest.Cap
     output = capsys.readouterr()
     assert "adresses-35.csv" in output.out
     assert "notes.txt" not in output.out
+    assert "1 fichier n’est dans aucun format" in output.out
     assert "adresses-35.csv" in output.err
     assert "reports" in output.err
     assert "notes.txt" in run("load", "--epci", EPCI, "--from", metropolis, "-v", "2", capsys=capsys)
@@ -45,6 +47,23 @@ def test_what_cannot_be_loaded_is_an_error(db: None, tmp_path: Path, epci: str, 
     where = tmp_path / "empty" if place == "empty" else place if place.startswith("/") else tmp_path
     with pytest.raises(CommandError):
         call_command("territory", "load", "--epci", epci, "--from", str(where))
+
+
+def test_links_of_a_folder_are_followed_once(metropolis: Path, tmp_path: Path) -> None:
+    (metropolis / "notes.txt").write_text("du texte\n")
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "data").symlink_to(metropolis, target_is_directory=True)
+    (linked / "again").symlink_to(linked, target_is_directory=True)
+    names = [file.name for file in files_of(str(linked))]
+    assert names == ["notes.txt"]
+
+
+def test_an_empty_folder_is_named(db: None, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(CommandError, match=f"{empty}.*no file|{empty}.*aucun fichier"):
+        call_command("territory", "load", "--epci", EPCI, "--from", str(empty))
 
 
 def test_a_refused_file_ends_in_an_error_and_the_others_are_loaded(metropolis: Path) -> None:

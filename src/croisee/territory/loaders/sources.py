@@ -1,5 +1,6 @@
 """Where files come from: one of this machine, all those of a folder, or one of the web."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +36,14 @@ def files_of(
         Path(url2pathname(urlsplit(place).path)) if place.startswith("file://") else Path(place).expanduser()
     )
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts):
-                yield SourceFile(file, file.name)
+        files = sorted(_under(path))
+        if not files:
+            problem, remedy = (
+                _("the folder holds no file."),
+                _("Name the folder that holds the files to load."),
+            )
+            raise FaultyInput([Fault(place, None, None, problem, remedy)])
+        yield from (SourceFile(file, file.name) for file in files)
     elif path.is_file():
         yield SourceFile(path, path.name)
     else:
@@ -45,3 +51,17 @@ def files_of(
         raise FaultyInput(
             [Fault(place, None, None, problem, _("Check the path, or give a folder or a URL."))]
         )
+
+
+def _under(folder: Path) -> Iterator[Path]:
+    """The files below a folder, links followed (each folder once), hidden ones left out."""
+    seen = set()
+    for at, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(at)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files = (Path(at, name) for name in names if not name.startswith("."))
+        yield from (file for file in files if file.is_file())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -80,9 +80,12 @@ class Command(BaseCommand):
                 raise CommandError(_("Another load is under way; wait for its end.")) from error
         unread = sum(result.outcome is Outcome.UNRECOGNISED for result in results)
         if unread:
-            self.stdout.write(
-                _("%(n)d files are in no format that this command reads (-v 2 names them).") % {"n": unread}
+            unread_files = ngettext(
+                "%(n)d file is in no format that this command reads (-v 2 names it).",
+                "%(n)d files are in no format that this command reads (-v 2 names them).",
+                unread,
             )
+            self.stdout.write(unread_files % {"n": unread})
         if any(result.outcome is Outcome.REFUSED for result in results):
             raise CommandError(_("Some files were refused; what they hold was not loaded."))
         if not any(result.outcome in {Outcome.LOADED, Outcome.UNCHANGED} for result in results):
