@@ -45,7 +45,7 @@ def siret(text: str) -> str:
 
     Source: code de commerce R123-221 and INSEE, "Numéro Siret". The establishments of La Poste (SIREN
     356 000 000) outgrew the formula: theirs need only digits that add up to a multiple of 5; its head office
-    still follows the formula. The SIREN inside is checked too. Raises `InvalidIdentifier`.
+    still follows the formula. Raises `InvalidIdentifier`.
     """
     return _require("siret", text, r"\d{14}", _siret_holds)
 
@@ -109,7 +109,7 @@ def _require(kind: str, text: str, shape: str, holds: Callable[[str], bool] | No
 def _siret_holds(code: str) -> bool:
     if code.startswith(LA_POSTE) and sum(map(int, code)) % 5 == 0:
         return True
-    return _luhn(code) and _luhn(code[:9])
+    return _luhn(code)
 
 
 def _luhn(digits: str) -> bool:

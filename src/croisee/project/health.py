@@ -104,7 +104,7 @@ def migrations() -> Finding:
 
 def cache_table() -> Finding:
     """The table that rate limits count in exists."""
-    table = settings.CACHES["default"].get("LOCATION", "")
+    table = str(settings.CACHES["default"].get("LOCATION", ""))
     there = not table or table in connection.introspection.table_names()
     return Finding(_("Cache"), table or "-", None if there else _("Run “croisee createcachetable”."))
 
