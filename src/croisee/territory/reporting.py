@@ -80,7 +80,8 @@ def _school_lines(status: Status) -> Iterator[str]:
     )
     lost = status.colleges - status.colleges_located - status.colleges_at_commune
     located = _(
-        "collèges: %(point)d at their point, %(commune)d at the middle of their commune, %(lost)d whose commune no file says (some may lie outside)"
+        "collèges: %(point)d at their point, %(commune)d at the middle of their commune, "
+        "%(lost)d whose commune no file says (some may lie outside)"
     )
     values = {"point": status.colleges_located, "commune": status.colleges_at_commune, "lost": lost}
     yield "  " + located % values
