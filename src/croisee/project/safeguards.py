@@ -20,7 +20,7 @@ class SafeguardsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         reference = secrets.token_hex(4)
-        request.reference = reference  # type: ignore[attr-defined]
+        request.reference = reference  # type: ignore[attr-defined]  # read by the log alone
         # PostgreSQL holds no NUL character, and no browser sends one.
         nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
         response = HttpResponseBadRequest() if nul else self.get_response(request)

@@ -4,32 +4,21 @@ from pathlib import Path
 
 from croisee.demo.generator.campaign import Campaign
 from croisee.foundation.tables import write_csv
+from croisee.stages.files.columns import COLUMNS
 
-OFFERS = (
-    "offer_id",
-    "title",
-    "sector",
-    "siret",
-    "address",
-    "lon",
-    "lat",
-    "week",
-    "seats",
-    "reserved",
-    "min_age",
-)
-PUPILS = (
-    "pupil_id", "school_uai", "birth_date", "address", "lon", "lat", "week", "protected", "max_minutes"
-)  # fmt: skip
 Row = tuple[str | int | None, ...]
-WISHES = ("pupil_id", "rank", "offer_id")
 
 
 def write_round(folder: Path, campaign: Campaign) -> None:
     """Write `offers.csv`, `pupils.csv` and `wishes.csv`; `protected` is left for the program to compute."""
-    write_csv(folder / "offers.csv", OFFERS, _offers(campaign))
-    write_csv(folder / "pupils.csv", PUPILS, _pupils(campaign))
-    write_csv(folder / "wishes.csv", WISHES, _wishes(campaign))
+    write_csv(folder / "offers.csv", _header("offers"), _offers(campaign))
+    write_csv(folder / "pupils.csv", _header("pupils"), _pupils(campaign))
+    write_csv(folder / "wishes.csv", _header("wishes"), _wishes(campaign))
+
+
+def _header(kind: str) -> list[str]:
+    """The columns that a file of this kind must have."""
+    return [column.name for column in COLUMNS[kind] if column.required]
 
 
 def _offers(campaign: Campaign) -> list[Row]:

@@ -34,7 +34,7 @@ def role_required(*roles: Role) -> Callable[[View[P, R]], View[P, R | HttpRespon
                 raise Http404
             return view(request, *args, **kwargs)
 
-        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]  # a mark, see roles_of
         return cast("View[P, R | HttpResponse]", guarded)
 
     return decorate

@@ -24,7 +24,7 @@ from croisee.foundation.accounts.models import Account
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts are invited; mails and pages speak the language of the account."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Second factors: encrypted at rest; an agent always keeps one."""
 
     def get_totp_issuer(self) -> str:

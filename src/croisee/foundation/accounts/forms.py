@@ -124,4 +124,4 @@ class InviteForm(forms.Form):
     def __init__(self, organisation: Organisation, data: Any = None) -> None:
         super().__init__(data)
         fitting = [(role.value, role.label) for role in Role if organisation.kind in HELD_IN[role]]
-        self.fields["role"].choices = fitting  # type: ignore[attr-defined]
+        self.fields["role"].choices = fitting  # type: ignore[attr-defined]  # a ChoiceField

@@ -33,7 +33,7 @@ class AccountQuerySet(VisibleQuerySet["Account"]):
         return self if account.has_role(Role.ADMINISTRATOR) else self.filter(pk=account.pk)
 
 
-class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
+class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]  # a class made at run time
     """What Django and allauth expect of the manager of users."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Account:

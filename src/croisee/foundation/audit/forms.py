@@ -31,7 +31,7 @@ class JournalForm(forms.Form):
         super().__init__(data)
         things = sorted((str(model._meta.verbose_name), model._meta.label) for model in audited_models())
         choices = [("", _("All things")), *((label, name) for name, label in things)]
-        self.fields["model"].choices = choices  # type: ignore[attr-defined]
+        self.fields["model"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_model(self) -> type[Model] | None:
         """The model behind the label."""

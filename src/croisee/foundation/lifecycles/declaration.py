@@ -129,5 +129,5 @@ class Lifecycle:
 
 def of(model: type[models.Model]) -> Lifecycle:
     """The lifecycle that a model declares as its attribute `lifecycle`."""
-    lifecycle: Lifecycle = model.lifecycle  # type: ignore[attr-defined]
+    lifecycle: Lifecycle = model.lifecycle  # type: ignore[attr-defined]  # models say it by convention
     return lifecycle

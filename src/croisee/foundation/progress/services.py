@@ -30,7 +30,7 @@ def background(function: Work) -> Work:
     data). It calls `tracker.advance`, does its writing in one transaction so that it can start again after
     an interruption, and raises WorkRefused with a sentence for its starter when it cannot be done.
     """
-    function.is_background_work = True  # type: ignore[attr-defined]
+    function.is_background_work = True  # type: ignore[attr-defined]  # a mark on the function
     return function
 
 
