@@ -1,10 +1,11 @@
 """Shared fixtures: a metropolis with one signed-in person per role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import HELD_IN, Kind, Role
@@ -20,6 +21,16 @@ AccountFactory = Callable[..., Account]
 def nothing_counted_yet() -> None:
     """Rate limits count in the cache: each test starts at nought."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_installation() -> Iterator[None]:
+    """Pages and the command line leave a language active: the next test never meets it.
+
+    Afterwards rather than before, so that results which a module's tests share are in the installation's language too.
+    """
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
