@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
@@ -58,6 +59,9 @@ def browser() -> Iterator[Browser]:
             started = playwright.chromium.launch(executable_path=path, args=FLAGS, headless=True)
             yield started
             started.close()
+            # Under Playwright's loop Django opens a second connection, which nothing reaches once the loop has ended;
+            # left open, it would keep the test database from being dropped.
+            connections.close_all()
     finally:
         if before is None:
             os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)

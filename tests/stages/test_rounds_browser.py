@@ -50,6 +50,9 @@ class Hands:
 
     def __init__(self, visit: Visit, language: str) -> None:
         self.visit, self.page, self.language = visit, visit.page, language
+        self.file: Path | None = None
+        # From the start: were the browser told only now that we choose, the key could reach the page before.
+        self.page.on("filechooser", lambda chooser: chooser.set_files(self.file or []))
         visit.speak(language)
 
     def say(self, msgid: str) -> str:
@@ -96,10 +99,11 @@ class Hands:
 
     def send(self, msgid: str, file: Path) -> None:
         """Choose a file in the field that says `msgid`."""
-        self.reach(self.page.get_by_label(self.say(msgid), exact=True))
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files(file)
+        field = self.page.get_by_label(self.say(msgid), exact=True)
+        self.reach(field)
+        self.file = file
+        self.page.keyboard.press("Space")
+        expect(field).to_have_value(re.compile(re.escape(file.name)))
 
     def see(self, name: str | None, heading: str | None = None) -> Page:
         """Look at the page, which has that heading; in French pictures of it are kept under `name`."""
