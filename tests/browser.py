@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.services import console_sign_in_link
@@ -34,6 +34,7 @@ FLAGS = [
 ]
 NARROW, WIDE = 390, 1280
 TIMEOUT = 20_000
+expect.set_options(timeout=TIMEOUT)
 
 
 def chromium() -> str | None:

@@ -218,9 +218,9 @@ def compute(hands: Hands) -> None:
     hands.see(None)
     worker = threading.Thread(target=do_the_work, args=[Progress.objects.get().pk])
     worker.start()
+    worker.join()
     expect(page.get_by_role("link", name=hands.say("See the result"))).to_be_visible()
     expect(step).to_have_text(re.compile(hands.say("done"), re.IGNORECASE))
-    worker.join()
     hands.see(None)
     hands.follow(hands.say("See the result"))
 
