@@ -15,9 +15,9 @@ from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.imports.services import begin
 from croisee.foundation.progress.services import run as work
 from croisee.foundation.tables import read_bytes
-from croisee.stages import services
 from croisee.stages.files.columns import COLUMNS
 from croisee.stages.models import RoundPupil
+from croisee.stages.services import rounds as services
 from tests.browser import NARROW, Visit, assert_accessible, assert_fits
 from tests.portal.conftest import Territory, territory
 from tests.stages.test_rounds import OFFERS, PUPILS, SCHOOL, WISHES, upload

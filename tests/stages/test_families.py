@@ -14,8 +14,8 @@ from croisee.foundation.accounts.queries import everything_about
 from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.audit.models import Access, Action
 from croisee.foundation.audit.tracking import event_model
-from croisee.stages import services
 from croisee.stages.models import FamilyAccess, Round, RoundPupil
+from croisee.stages.services import rounds as services
 from tests.stages.test_rounds import OTHER_SCHOOL, SCHOOL, computed, manager, published
 
 __all__ = ["computed", "manager", "published"]

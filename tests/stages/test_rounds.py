@@ -21,9 +21,10 @@ from croisee.foundation.notices.models import Ledger
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import run as work
 from croisee.foundation.progress.tracking import WorkRefused
-from croisee.stages import cards, services
+from croisee.stages.cards import rounds as cards
 from croisee.stages.certificate import Source
 from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil, RoundState
+from croisee.stages.services import rounds as services
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from croisee.foundation.accounts.models import Account
-from croisee.stages import cards, queries
+from croisee.stages.cards import rounds as cards
 from croisee.stages.models import Round
+from croisee.stages.queries import rounds as queries
 from croisee.stages.small_counts import FEWEST, is_hidden, merged, shareable, shown
 from tests.stages.test_rounds import computed, manager, published
 

@@ -19,9 +19,9 @@ from croisee.foundation.audit.services import acting
 from croisee.foundation.progress.models import State
 from croisee.foundation.progress.services import run
 from croisee.foundation.tables import FaultyInput, read_table
-from croisee.stages import services as stages
 from croisee.stages.files.columns import COLUMNS
 from croisee.stages.models import Round, RoundState
+from croisee.stages.services import rounds as stages
 from croisee.territory.loaders.loading import Outcome
 from croisee.territory.models import Commune, DataSet
 from croisee.territory.services import load_territory

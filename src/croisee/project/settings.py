@@ -23,6 +23,8 @@ OUR_APPS = [
     "croisee.foundation.notices",
     "croisee.foundation.listings",
     "croisee.territory",
+    "croisee.directory",
+    "croisee.opportunities",
     "croisee.stages",
     "croisee.portal",
     "croisee.demo",

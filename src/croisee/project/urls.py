@@ -13,6 +13,8 @@ urlpatterns = [
     path("verifier/", include("croisee.foundation.documents.urls")),
     path("imports/", include("croisee.foundation.imports.urls")),
     path("notices/", include("croisee.foundation.notices.urls")),
+    path("annuaire/", include("croisee.directory.urls")),
+    path("opportunites/", include("croisee.opportunities.urls")),
     path("stages/", include("croisee.stages.urls")),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]

@@ -8,10 +8,10 @@ from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.imports.kinds import ImportKind, Slot, Tables, register
 from croisee.foundation.tables import Fault, FaultyInput
-from croisee.stages import services
 from croisee.stages.files.columns import COLUMNS
 from croisee.stages.files.reading import check_tables
 from croisee.stages.models import Round, RoundState
+from croisee.stages.services import rounds as services
 
 
 def _check(tables: Tables) -> list[Fault]:

@@ -204,6 +204,11 @@ class Membership(Record):
         Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
+    administers = models.BooleanField(
+        _("manages the team"),
+        default=False,
+        help_text=_("May invite colleagues and end their membership; each team keeps at least one."),
+    )
     started_on = models.DateField(_("since"), default=timezone.localdate)
     ended_on = models.DateField(_("until"), null=True, blank=True)
 

@@ -10,6 +10,7 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
     CAMPAIGN_MANAGER = "campaign_manager", _("campaign manager")
     SCHOOL_HEAD = "school_head", _("head of school")
+    SCHOOL_STAFF = "school_staff", _("teacher or school staff")
     OFFICIAL = "official", _("director or elected official")
     EMPLOYER = "employer", _("employer")
     FAMILY = "family", _("family")
@@ -27,13 +28,16 @@ class Kind(TextChoices):
 
 
 # Agents see other people's data: a password alone does not let them in.
-AGENTS = frozenset({Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.OFFICIAL})
+AGENTS = frozenset(
+    {Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.OFFICIAL}
+)
 
 # A database trigger reads this table: change it together with a migration.
 HELD_IN: dict[Role, frozenset[Kind]] = {
     Role.ADMINISTRATOR: frozenset({Kind.METROPOLIS}),
     Role.CAMPAIGN_MANAGER: frozenset({Kind.METROPOLIS}),
     Role.SCHOOL_HEAD: frozenset({Kind.SCHOOL}),
+    Role.SCHOOL_STAFF: frozenset({Kind.SCHOOL}),
     Role.OFFICIAL: frozenset({Kind.METROPOLIS, Kind.COMMUNE}),
     Role.EMPLOYER: frozenset(Kind),
     Role.FAMILY: frozenset({Kind.METROPOLIS, Kind.SCHOOL}),

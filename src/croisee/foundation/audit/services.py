@@ -24,6 +24,9 @@ def acting(account: Account | None, where: str) -> AbstractContextManager[Any]:
     return context
 
 
+NO_DAY = date(1900, 1, 1)
+
+
 def record_read(
     account: Account, subject: models.Model, reason: str = "", concerns: Account | None = None
 ) -> None:
@@ -82,9 +85,16 @@ def redact(model: type[models.Model], pks: Iterable[object]) -> int:
     events: Any = event_model(model)
     if not events.pgh_personal:
         return 0
-    blank = {name: None if events._meta.get_field(name).null else "" for name in events.pgh_personal}
+    blank = {name: _blank(events._meta.get_field(name)) for name in events.pgh_personal}
     lines: int = events._default_manager.filter(pgh_obj_id__in=list(pks)).update(**blank)
     return lines
+
+
+def _blank(field: Any) -> object:
+    """What says nothing in a column: no value where that may be; else a day before anyone's time, or no text."""
+    if field.null:
+        return None
+    return NO_DAY if isinstance(field, models.DateField) else ""
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ def audited(
     They fire on any statement, whoever sends it: `save`, `QuerySet.update`, `bulk_create`, raw SQL. The event
     holds the row as it became (as it was, for a delete) and who did it from where (`audit.services.acting`).
 
-    `personal`: text or nullable fields that an erasure may blank in the history (nothing else may touch it).
+    `personal`: text, dates or nullable fields that an erasure may blank in the history (nothing else may touch it).
     `secret`: fields whose change is noted without their value. `ignored`: fields whose change is not even
     noted (`updated_at` never is). Raises ValueError for a field that the model has not.
     """

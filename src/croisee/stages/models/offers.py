@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.records import Record, VisibleQuerySet
+from croisee.opportunities.models import Period
 from croisee.stages.models.rounds import Round, RoundState
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class RoundOffer(Record):
     """An offer in a given week: so many seats, so many of them reserved, and what was asked and taken."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="offers", verbose_name=_("round"))
+    period = models.ForeignKey(Period, models.SET_NULL, null=True, related_name="+", verbose_name=_("period"))
     reference = models.CharField(_("reference"), max_length=100)
     title = models.CharField(_("title"), max_length=300)
     sector = models.CharField(_("sector"), max_length=200, blank=True)

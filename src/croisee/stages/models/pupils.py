@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from croisee.directory.models import Contact, Person
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def _schools(account: Account) -> models.QuerySet:
-    """The UAI of the schools that `account` heads."""
-    return account.organisations(Role.SCHOOL_HEAD).exclude(uai="").values("uai")
+    """The UAI of the schools where `account` works."""
+    return account.organisations(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF).exclude(uai="").values("uai")
 
 
 class RoundPupilQuerySet(VisibleQuerySet["RoundPupil"]):
@@ -33,7 +34,11 @@ class RoundPupilQuerySet(VisibleQuerySet["RoundPupil"]):
             return self.none()
         if account.has_role(Role.CAMPAIGN_MANAGER):
             return self
-        own = Q(school_uai__in=_schools(account)) | Q(pk__in=account.round_pupils.values("pk"))
+        own = (
+            Q(school_uai__in=_schools(account))
+            | Q(pk__in=account.round_pupils.values("pk"))
+            | Q(person__in=Contact.objects.filter(account=account).values("person"))
+        )
         return self.filter(own, round__state=RoundState.PUBLISHED)
 
     def managed_by(self, account: Account) -> Self:
@@ -61,6 +66,9 @@ class RoundPupil(Record):
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="pupils", verbose_name=_("round"))
+    person = models.ForeignKey(
+        Person, models.CASCADE, null=True, related_name="round_results", verbose_name=_("person")
+    )
     reference = models.CharField(_("reference"), max_length=100)
     school_uai = models.CharField("UAI", max_length=8)
     week = models.CharField(_("week"), max_length=8)

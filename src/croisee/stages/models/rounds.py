@@ -13,6 +13,7 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
+from croisee.stages.models.campaigns import Campaign
 
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
@@ -78,7 +79,7 @@ class RoundQuerySet(VisibleQuerySet["Round"]):
         published = self.filter(state=RoundState.PUBLISHED)
         if account.has_role(Role.OFFICIAL):
             return published
-        schools = account.organisations(Role.SCHOOL_HEAD).exclude(uai="").values("uai")
+        schools = account.organisations(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF).exclude(uai="").values("uai")
         employers = account.organisations(Role.EMPLOYER).exclude(siret="").values("siret")
         return published.filter(
             Exists(_of_round("RoundPupil", school_uai__in=schools))
@@ -94,8 +95,9 @@ def _of_round(model: str, **conditions: object) -> models.QuerySet:
 
 @audited
 class Round(Record):
-    """One computation of placements for a campaign: from three files to a published, audited result.
+    """One computation of placements: from three files, or from a campaign, to a published, audited result.
 
+    Of a campaign, it is the first or the second `turn`.
     `summary` holds the figures of the result and `certificate` what proves it (seed, hashes of the inputs,
     properties proved), both as JSON; they are empty until it is computed.
     """
@@ -105,6 +107,10 @@ class Round(Record):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="rounds", verbose_name=_("metropolis")
     )
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, null=True, related_name="rounds", verbose_name=_("campaign")
+    )
+    turn = models.PositiveSmallIntegerField(_("turn"), null=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
     school_year = models.CharField(_("school year"), max_length=9)
     seed = models.PositiveBigIntegerField(_("seed of the draw"))
@@ -127,6 +133,14 @@ class Round(Record):
                 condition=~Q(state="discarded"),
                 name="round_name_is_unique",
                 violation_error_message=_("A round of this name is already there."),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "turn"], condition=~Q(state="discarded"), name="round_once_a_turn"
+            ),
+            models.CheckConstraint(
+                condition=Q(campaign__isnull=True, turn__isnull=True)
+                | Q(campaign__isnull=False, turn__in=[1, 2]),
+                name="round_of_a_campaign_has_its_turn",
             ),
             models.CheckConstraint(
                 condition=Q(school_year__regex=r"^20[0-9]{2}-20[0-9]{2}$"),

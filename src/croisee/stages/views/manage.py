@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import TransitionRefused
-from croisee.stages import services
-from croisee.stages.forms import RoundForm
+from croisee.stages.forms.rounds import RoundForm
 from croisee.stages.models import Round, RoundState
+from croisee.stages.services import rounds as services
 
 
 @role_required(Role.CAMPAIGN_MANAGER)

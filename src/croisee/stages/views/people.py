@@ -14,9 +14,11 @@ from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
 from croisee.foundation.listings import Column, Listing
-from croisee.stages import queries, services, wording
-from croisee.stages.forms import FamilyForm
+from croisee.stages import wording
+from croisee.stages.forms.rounds import FamilyForm
 from croisee.stages.models import FamilyAccess, RoundOffer, RoundPupil
+from croisee.stages.queries import rounds as queries
+from croisee.stages.services import rounds as services
 
 WHO_INVITES = (Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD)
 

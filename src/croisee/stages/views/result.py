@@ -13,9 +13,10 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_export, record_read
 from croisee.foundation.lifecycles.queries import available, history
 from croisee.foundation.listings import Column, Listing
-from croisee.stages import queries, wording
+from croisee.stages import wording
 from croisee.stages.models import Round, RoundFile, RoundOffer, RoundPupil, RoundState
-from croisee.stages.services import files_address
+from croisee.stages.queries import rounds as queries
+from croisee.stages.services.rounds import files_address
 from croisee.stages.small_counts import shareable, shown
 
 READERS = (Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD)

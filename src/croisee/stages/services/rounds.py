@@ -23,13 +23,14 @@ from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import background, start
 from croisee.foundation.progress.tracking import Tracker, WorkRefused
 from croisee.foundation.tables import Table, read_bytes, write_csv
-from croisee.stages import loaded, notices
+from croisee.stages import loaded
 from croisee.stages.certificate import Source, certificate
 from croisee.stages.files import RoundFiles
 from croisee.stages.files.columns import COLUMNS
 from croisee.stages.files.reading import check_tables
 from croisee.stages.kept import offer_rows, pupil_rows, summary
 from croisee.stages.models import FamilyAccess, Round, RoundFile, RoundOffer, RoundPupil, RoundState
+from croisee.stages.notices import rounds as notices
 from croisee.stages.round import Outcome, Parameters, run
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from django.urls import path
 
 from croisee.stages.views import manage, people, result
 
-app_name = "stages"
 urlpatterns = [
     path("", result.rounds, name="rounds"),
     path("nouveau/", manage.new_round, name="new"),

@@ -1,0 +1,20 @@
+"""What this service announces to the floors below it, by subject: cards, links, imports, rules about personal data."""
+
+from croisee.stages.announced import (
+    attendance,
+    campaigns,
+    conventions,
+    interchange,
+    offers,
+    rounds,
+    schools,
+    wishes,
+)
+
+SUBJECTS = (rounds, campaigns, offers, wishes, schools, conventions, attendance, interchange)
+
+
+def declare() -> None:
+    """Announce each subject."""
+    for subject in SUBJECTS:
+        subject.declare()

@@ -1,0 +1,5 @@
+"""What schools announce."""
+
+
+def declare() -> None:
+    """Announce cards, links, and what is done with personal data."""
