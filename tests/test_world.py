@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from croisee.opportunities.models import Application, ApplicationState
-from croisee.stages.calendar import Phase, phase
+from croisee.stages.phases import Phase, phase
 from tests.world import make_world
 
 

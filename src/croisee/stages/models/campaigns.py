@@ -24,7 +24,7 @@ LONGEST_LIST = 10
 
 
 class CampaignState(models.TextChoices):
-    """Whether a campaign is under way; where in its calendar it stands is computed (`croisee.stages.calendar`)."""
+    """Whether a campaign is under way; where in its calendar it stands is computed (`croisee.stages.phases`)."""
 
     DRAFT = "draft", _("in preparation")
     ANNOUNCED = "announced", _("announced")
