@@ -1,0 +1,206 @@
+"""Places, once given: confirm, give back, cancel; tell the families. Seats first, then the convention, then e-mails."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from croisee.directory.models import Person
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.lifecycles.services import TransitionRefused
+from croisee.foundation.notices.services import send
+from croisee.opportunities.models import Application, ApplicationState, Origin, Period
+from croisee.stages.notices import wishes as notices
+from croisee.stages.queries.wishes import for_age, periods_of_week, situation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from croisee.foundation.notices.declaration import Notice
+    from croisee.stages.models import Campaign
+
+REMINDED = dt.timedelta(days=2)
+
+
+@transaction.atomic
+def confirm_place(application: Application, account: Account) -> None:
+    """Confirm a place that was offered: the convention is prepared, wishes still open are dropped.
+
+    Confirming twice is confirming once. Raises ValidationError with the sentence for the reader when the place is
+    no longer there to confirm, or its date is past.
+    """
+    from croisee.opportunities import services as seats
+
+    row = _locked(application)
+    if row.state == ApplicationState.CONFIRMED:
+        return
+    if row.state == ApplicationState.OFFERED and row.answer_by and row.answer_by <= timezone.now():
+        raise ValidationError(_("The date is past: this place can no longer be confirmed."))
+    try:
+        seats.confirm(row, account)
+    except TransitionRefused as refused:
+        raise ValidationError(_("This place is no longer there to be confirmed.")) from refused
+    application.refresh_from_db()
+    settle(application, account)
+
+
+@transaction.atomic
+def settle(application: Application, account: Account | None) -> None:
+    """What follows a confirmed place, however it came: no other wish stays open, the convention is prepared."""
+    from croisee.stages.services import conventions
+
+    Application.objects.filter(
+        person=application.person_id, call=application.call, state=ApplicationState.ASKED
+    ).delete()
+    conventions.prepare(application, account)
+
+
+@transaction.atomic
+def give_back_place(application: Application, account: Account) -> None:
+    """Give a place back: the seat is free for others at once, its convention is cancelled.
+
+    Giving back twice is giving back once. Raises ValidationError when there is no place to give back.
+    """
+    from croisee.opportunities import services as seats
+
+    row = _locked(application)
+    if row.state == ApplicationState.GIVEN_BACK:
+        return
+    confirmed = row.state == ApplicationState.CONFIRMED
+    try:
+        seats.give_back(row, account)
+    except TransitionRefused as refused:
+        raise ValidationError(_("This place is no longer there to be given back.")) from refused
+    application.refresh_from_db()
+    if confirmed:
+        _cancel_convention(application, _("The place was given back."), account)
+
+
+@transaction.atomic
+def cancel_place(application: Application, account: Account | None, why: str) -> None:
+    """Cancel a place for a reason, told to the family: an offer withdrawn, a pupil gone, a week changed.
+
+    Does nothing to an application that holds no seat.
+    """
+    from croisee.opportunities import services as seats
+
+    row = _locked(application)
+    if row.state not in (ApplicationState.OFFERED, ApplicationState.CONFIRMED):
+        return
+    confirmed = row.state == ApplicationState.CONFIRMED
+    seats.cancel(row)
+    application.refresh_from_db()
+    if confirmed:
+        _cancel_convention(application, why, account)
+    _tell(notices.CANCELLED, application, {"why": why, "replaced": False})
+
+
+@transaction.atomic
+def take_left(person: Person, period: Period, account: Account) -> Application:
+    """Give a seat that is left to who has no place, confirmed at once: first confirmed, first served.
+
+    Raises ValidationError when it is not the time, or the seat is gone, reserved, or not for this person.
+    """
+    from croisee.opportunities import services as seats
+
+    where = situation(Person.objects.select_for_update().get(pk=person.pk))
+    held = where.place
+    if held is not None and held.period_id == period.pk:
+        return held
+    if where.campaign is None or where.monday is None or not where.can_take_left:
+        raise ValidationError(_("Seats that are left cannot be taken now."))
+    if not for_age(periods_of_week(where.campaign, where.monday), person, where.monday).filter(pk=period.pk):
+        raise ValidationError(_("This offer is not open to this pupil."))
+    from croisee.stages.queries.protection import is_protected
+
+    try:
+        application = seats.hold(
+            person,
+            period,
+            call=where.campaign.pk,
+            turn=max(where.campaign.published_turn, 1),
+            origin=Origin.LEFT,
+            account=account,
+            protected=is_protected(person),
+            confirmed=True,
+        )
+    except (seats.NoSeat, seats.HasPlace) as refused:
+        raise ValidationError(str(refused)) from refused
+    settle(application, account)
+    return application
+
+
+def tell_replaced(application: Application, former: Application, why: str) -> None:
+    """Tell the family that another place, to confirm or confirmed, stands in for one that was cancelled."""
+    context = {"why": why, "replaced": True, "former": former.period.opportunity.title}
+    _tell(notices.CANCELLED, application, context)
+
+
+def tell_lapsed(applications: Iterable[Application]) -> None:
+    """Tell each family that the place was not confirmed in time and is free for others."""
+    for application in applications:
+        _tell(notices.LAPSED, application, {})
+
+
+def tell_result(campaign: Campaign, turn: int, persons: Iterable[Person]) -> int:
+    """Tell who reads about each person that the result of a round is there; how many e-mails are new."""
+    from croisee.directory.queries import accounts_of
+
+    told = 0
+    for person in persons:
+        context = {
+            "given_name": person.given_name,
+            "campaign": campaign.name,
+            "path": reverse("stages:my_internship", args=[person.pk]),
+        }
+        told += send(
+            notices.RESULT, accounts_of(person), key=f"{campaign.pk}:{turn}:{person.pk}", context=context
+        )
+    return told
+
+
+def remind_confirmations(now: dt.datetime | None = None) -> int:
+    """Remind, once, who has two days or less to confirm a place; how many e-mails are new."""
+    moment = now or timezone.now()
+    waiting = Application.objects.filter(
+        state=ApplicationState.OFFERED, answer_by__gt=moment, answer_by__lte=moment + REMINDED
+    ).select_related("person", "period__opportunity")
+    return sum(
+        _tell(notices.CONFIRM_SOON, row, {"answer_by": row.answer_by.isoformat() if row.answer_by else ""})
+        for row in waiting
+    )
+
+
+def _locked(application: Application) -> Application:
+    """The application as it is now, held until the end of the transaction: two clicks are one after the other."""
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("person", "period__opportunity")
+        .get(pk=application.pk)
+    )
+
+
+def _cancel_convention(application: Application, why: str, account: Account | None) -> None:
+    from croisee.stages.services import conventions
+
+    conventions.cancel_for(application, why, account)
+
+
+def _tell(notice: Notice, application: Application, context: dict[str, object]) -> int:
+    from croisee.directory.queries import accounts_of
+
+    person = application.person
+    common = {
+        "given_name": person.given_name,
+        "offer": application.period.opportunity.title,
+        "path": reverse("stages:my_internship", args=[person.pk]),
+    }
+    return send(
+        notice, accounts_of(person), key=f"application:{application.pk}", context={**common, **context}
+    )
