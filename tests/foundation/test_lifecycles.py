@@ -14,7 +14,7 @@ from croisee.foundation.lifecycles.declaration import REGISTERED
 from croisee.foundation.lifecycles.handbook import page
 from croisee.foundation.lifecycles.models import StateChange
 from croisee.foundation.lifecycles.queries import available, history
-from croisee.foundation.lifecycles.services import TransitionRefused, perform
+from croisee.foundation.lifecycles.services import TransitionRefused, perform, perform_all
 from croisee.foundation.progress.models import LIFECYCLE as PROGRESS
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.records import Record
@@ -164,6 +164,35 @@ class TestChecks:
     def test_unknown_transition(self, offers):
         with pytest.raises(KeyError):
             perform(offers.objects.create(), "explode", None)
+
+
+class TestAllAtOnce:
+    def test_every_row_moves_and_is_logged(self, offers, employer):
+        for title in ("One", "Two"):
+            offers.objects.create(title=title)
+        assert perform_all(offers.objects.all(), "check", employer, title="Renamed") == 2
+        assert set(offers.objects.values_list("state", "title")) == {(State.CHECKED, "Renamed")}
+        assert StateChange.objects.filter(account=employer, transition="check").count() == 2
+
+    def test_one_that_cannot_move_stops_them_all(self, offers, campaign_manager):
+        for title in ("One", ""):
+            brought_to(offers, State.CHECKED, title=title)
+        with pytest.raises(TransitionRefused, match="title"):
+            perform_all(offers.objects.all(), "publish", campaign_manager)
+        assert set(offers.objects.values_list("state", flat=True)) == {State.CHECKED}
+
+    def test_another_role_or_state_is_refused(self, offers, family, employer):
+        brought_to(offers, State.PUBLISHED, title="One")
+        for account in (family, employer):
+            with pytest.raises(TransitionRefused):
+                perform_all(offers.objects.all(), "check", account)
+
+    def test_as_many_queries_for_many_rows(self, offers, django_assert_num_queries):
+        assert perform_all(offers.objects.none(), "check", None) == 0
+        for number in range(3):
+            offers.objects.create(title=str(number))
+        with django_assert_num_queries(6):  # rows, lock, update, log; the savepoint
+            perform_all(offers.objects.all(), "check", None)
 
 
 class TestLog:
