@@ -72,6 +72,12 @@ LIFECYCLE = Lifecycle(
             ConventionState.SIGNED,
         ),
         Transition("void", _("Void a signature"), (ConventionState.SIGNED,), ConventionState.SIGNING),
+        Transition(
+            "void_all",
+            _("Void all signatures"),
+            (ConventionState.SIGNING, ConventionState.SIGNED),
+            ConventionState.READY,
+        ),
         Transition("begin", _("Begin"), (ConventionState.SIGNED,), ConventionState.RUNNING),
         Transition("end", _("End"), (ConventionState.RUNNING,), ConventionState.DONE),
         Transition(
@@ -110,7 +116,10 @@ class ConventionQuerySet(VisibleQuerySet["Convention"]):
 
 @audited
 class Convention(Record):
-    """The agreement on one pupil's internship: what is agreed is in its versions, the last one in force."""
+    """The agreement on one pupil's internship: what is agreed is in its versions, the last one in force.
+
+    `document` is the PDF that all have signed, as it was sent to them, and `reference` what it is verified by.
+    """
 
     lifecycle = LIFECYCLE
 
@@ -121,6 +130,9 @@ class Convention(Record):
         "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
     )
     state = LIFECYCLE.field()
+    why_ended = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
+    document = models.FileField(_("signed document"), upload_to="conventions/", blank=True)
+    reference = models.CharField(_("reference"), max_length=19, blank=True, editable=False)
 
     objects = ConventionQuerySet.as_manager()
 
@@ -146,6 +158,14 @@ class Convention(Record):
         return reverse("stages:convention", args=[self.pk])
 
 
+class ConventionVersionQuerySet(VisibleQuerySet["ConventionVersion"]):
+    """Versions of conventions."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """Those of the conventions that one may see."""
+        return self.filter(convention__in=Convention.objects.visible_to(account))
+
+
 class ConventionVersion(Record):
     """What is agreed, whole, as of an edit: never altered. `sha256` is the digest of its canonical JSON."""
 
@@ -158,7 +178,7 @@ class ConventionVersion(Record):
     changed = models.JSONField(_("what changed"), default=list)
     account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
 
-    objects = VisibleQuerySet.as_manager()
+    objects = ConventionVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a convention")
@@ -204,12 +224,12 @@ class SignatureQuerySet(VisibleQuerySet["Signature"]):
         return self.filter(voided_at__isnull=True)
 
 
-@audited(personal=("name", "email"), secret=("token_sha256",))
+@audited(personal=("name", "email", "on_behalf"))
 class Signature(Record):
     """One signature, asked for or given. Once given it is bound to the digest of the version that was read.
 
-    The link's secret is kept as a digest alone. `voided_at` and `void_reason` say that an edit changed what this
-    signatory had agreed to; another row then asks again.
+    `voided_at` and `void_reason` say that an edit changed what this signatory had agreed to; another row then asks
+    again.
     """
 
     convention = models.ForeignKey(
@@ -219,8 +239,6 @@ class Signature(Record):
     name = models.CharField(_("name"), max_length=150, blank=True)
     email = LowerEmailField(_("e-mail address"), blank=True)
     on_behalf = models.CharField(_("by delegation of"), max_length=150, blank=True)
-    token_sha256 = models.CharField(max_length=64, blank=True, editable=False)
-    link_expires_at = models.DateTimeField(_("link valid until"), null=True, editable=False)
     reminded_on = models.DateField(_("last reminded on"), null=True, editable=False)
     signed_at = models.DateTimeField(_("signed on"), null=True, editable=False)
     document_sha256 = models.CharField(_("digest of what was signed"), max_length=64, blank=True)
@@ -256,10 +274,40 @@ class Signature(Record):
                 ),
                 name="signature_is_bound_to_a_document",
             ),
-            models.UniqueConstraint(
-                fields=["token_sha256"], condition=~Q(token_sha256=""), name="signature_token_is_unique"
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_signatory_display()}: {self.name}"
+
+
+class SignatureLinkQuerySet(VisibleQuerySet["SignatureLink"]):
+    """Links to sign by."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """Those of the signatures that one may see: when they were sent, nothing that opens them."""
+        return self.filter(signature__in=Signature.objects.visible_to(account))
+
+
+class SignatureLink(Record):
+    """A link sent to a signatory: of its secret the digest alone is kept. Each e-mail has its own."""
+
+    signature = models.ForeignKey(
+        Signature, models.CASCADE, related_name="links", verbose_name=_("signature")
+    )
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("valid until"), editable=False)
+
+    objects = SignatureLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link to sign")
+        verbose_name_plural = _("links to sign")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(token_sha256__regex=r"^[0-9a-f]{64}$"), name="signature_link_sha256"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signature}"

@@ -54,6 +54,7 @@ class Internship(Record):
     tutor_name = models.CharField(_("tutor"), max_length=150, blank=True)
     tutor_email = LowerEmailField(_("tutor's e-mail address"), blank=True)
     tutor_phone = models.CharField(_("tutor's telephone"), max_length=30, blank=True)
+    why_withdrawn = models.CharField(_("why it was withdrawn"), max_length=300, blank=True, editable=False)
 
     objects = InternshipQuerySet.as_manager()
 
