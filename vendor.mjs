@@ -20,6 +20,7 @@ const PACKAGES = [
     into: SERVED,
     files: ["files/bricolage-grotesque-latin-wght-normal.woff2", "LICENSE"],
   },
+  { name: "sortablejs", as: "sortablejs", into: SERVED, files: ["Sortable.min.js", "LICENSE"] },
   { name: "axe-core", as: "axe-core", into: TESTS, files: ["axe.min.js", "LICENSE"] },
 ];
 
