@@ -9,8 +9,10 @@ from croisee.stages.models.conventions import (
     Method,
     Signatory,
     Signature,
+    SignatureLink,
 )
-from croisee.stages.models.interchange import Direction, PartnerOffer, PartnerSector, Rejection
+from croisee.stages.models.feeds import CalendarFeed
+from croisee.stages.models.interchange import Direction, Exchange, PartnerOffer, PartnerSector, Rejection
 from croisee.stages.models.internships import HostKind, Internship
 from croisee.stages.models.offers import RoundOffer
 from croisee.stages.models.pupils import FamilyAccess, RoundPupil
@@ -18,6 +20,7 @@ from croisee.stages.models.rounds import Round, RoundFile, RoundState
 
 __all__ = [
     "Attendance",
+    "CalendarFeed",
     "Campaign",
     "CampaignState",
     "ClassWeek",
@@ -25,6 +28,7 @@ __all__ = [
     "ConventionState",
     "ConventionVersion",
     "Direction",
+    "Exchange",
     "FamilyAccess",
     "HostKind",
     "Internship",
@@ -42,4 +46,5 @@ __all__ = [
     "Side",
     "Signatory",
     "Signature",
+    "SignatureLink",
 ]

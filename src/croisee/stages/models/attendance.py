@@ -1,13 +1,17 @@
 """What happened at an internship: who was there on each day, and what both sides say of it."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from croisee.directory.models import Contact, Enrolment
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.records import Record, VisibleQuerySet
 from croisee.stages.models.conventions import Convention
@@ -68,6 +72,36 @@ class Side(models.TextChoices):
     HOST = "host", _("host")
 
 
+MONTH = timedelta(days=30)
+
+
+class ReviewQuerySet(VisibleQuerySet["Review"]):
+    """Reviews."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """Schools: those of their pupils. Each side: its own; the other's once both are in, or a month later."""
+        if not isinstance(account, Account):
+            return self.none()
+        schools = account.organisations(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF).values("pk")
+        hosts = account.organisations(Role.EMPLOYER).values("pk")
+        enrolled = Enrolment.objects.active().filter(school_class__school__in=schools)
+        of_school = Q(convention__application__person__in=enrolled.values("person"))
+        of_pupil = Q(
+            Exists(
+                Contact.objects.filter(account=account, person=OuterRef("convention__application__person"))
+            )
+        )
+        of_host = Q(convention__application__period__opportunity__organisation__in=hosts)
+        others = Review.objects.filter(convention=OuterRef("convention")).exclude(side=OuterRef("side"))
+        late = Q(convention__application__period__ends_on__lt=timezone.localdate() - MONTH)
+        opened = Q(Exists(others)) | late
+        return self.filter(
+            of_school
+            | (of_pupil & (Q(side=Side.PUPIL) | opened))
+            | (of_host & (Q(side=Side.HOST) | opened))
+        )
+
+
 @audited(personal=("text",))
 class Review(Record):
     """What one side says of an internship, in a mark from 1 to 5 and a few words."""
@@ -85,7 +119,7 @@ class Review(Record):
         Account, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
     )
 
-    objects = OfConventionQuerySet.as_manager()
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")

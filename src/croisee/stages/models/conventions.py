@@ -294,7 +294,7 @@ class SignatureLink(Record):
     signature = models.ForeignKey(
         Signature, models.CASCADE, related_name="links", verbose_name=_("signature")
     )
-    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("valid until"), editable=False)
 
     objects = SignatureLinkQuerySet.as_manager()
@@ -305,7 +305,7 @@ class SignatureLink(Record):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(token_sha256__regex=r"^[0-9a-f]{64}$"), name="signature_link_sha256"
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="signature_link_sha256"
             ),
         ]
 

@@ -50,8 +50,30 @@ class PartnerSector(Record):
         return self.name
 
 
+class Exchange(Record):
+    """One exchange with the national platform: when, what it did, what stopped it."""
+
+    finished_at = models.DateTimeField(_("finished on"), null=True)
+    counts = models.JSONField(_("counts"), default=dict)
+    problem = models.CharField(_("what stopped it"), max_length=500, blank=True)
+
+    objects = ManagersQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange with the national platform")
+        verbose_name_plural = _("exchanges with the national platform")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%d/%m/%Y %H:%M}"
+
+
 class PartnerOffer(Record):
-    """An offer on both sides: what was last sent or read, and when; whether it still stands is computed."""
+    """An offer on both sides: what was last sent or read, and when; whether it still stands is computed.
+
+    What we publish goes by the opportunity's identifier. What we read goes by the platform's own number: the
+    `remote_id` there is each partner's, so that two partners may use the same.
+    """
 
     direction = models.CharField(_("direction"), max_length=3, choices=Direction)
     remote_id = models.CharField(_("remote identifier"), max_length=100)
@@ -97,6 +119,17 @@ class Rejection(Record):
         verbose_name_plural = _("rejections")
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["direction", "remote_id"])]
+        constraints = [
+            # The same refusal, met at each exchange, is one line until it is settled.
+            models.UniqueConstraint(
+                fields=["direction", "remote_id", "code"],
+                condition=Q(settled_at__isnull=True),
+                name="rejection_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values), name="rejection_direction_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.remote_id}: {self.code}"
