@@ -1,12 +1,13 @@
 """A round that has been run, as the rows and figures that are kept of it."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from croisee.directory.models import Person, Residence
 from croisee.engine.placement import explain
 from croisee.stages.figures import figures, near_seats
 from croisee.stages.models import Round, RoundOffer, RoundPupil
@@ -40,8 +41,13 @@ def offer_rows(round_: Round, outcome: Outcome) -> list[RoundOffer]:
     ]
 
 
-def pupil_rows(round_: Round, outcome: Outcome, offers: Sequence[RoundOffer]) -> Iterator[RoundPupil]:
-    """What each pupil got, `offers` being the saved rows of the pools; not saved."""
+def pupil_rows(
+    round_: Round, outcome: Outcome, offers: Sequence[RoundOffer], persons: Mapping[str, Person]
+) -> Iterator[RoundPupil]:
+    """What each pupil got, `offers` being the saved rows of the pools, `persons` those known by reference; not saved.
+
+    What is known of a person's home counts more than what the round found from the point alone.
+    """
     pupils, placement = outcome.files.pupils, outcome.placement
     protection = outcome.protection
     seat = _seats(placement.pool)
@@ -49,14 +55,19 @@ def pupil_rows(round_: Round, outcome: Outcome, offers: Sequence[RoundOffer]) ->
     for index, (rank, reason) in enumerate(zip(ranks(outcome), reasons(outcome), strict=True)):
         pool = int(placement.pool[index])
         placed = pool >= 0
+        person = persons.get(pupils.ids[index])
+        zone, uncertain = protection.zone[index], bool(protection.uncertain[index])
+        if person is not None and person.residence != Residence.UNKNOWN:
+            zone, uncertain = person.zone_codes, person.residence == Residence.UNCERTAIN
         yield RoundPupil(
             round=round_,
+            person=person,
             reference=pupils.ids[index],
             school_uai=pupils.schools[index],
             week=pupils.weeks[index],
             protected=bool(protection.protected[index]),
-            zone_codes=protection.zone[index],
-            zone_uncertain=bool(protection.uncertain[index]),
+            zone_codes=zone,
+            zone_uncertain=uncertain,
             wishes=int(outcome.own.lengths[index]),
             offer=offers[pool] if placed else None,
             seat=int(seat[index]) if placed else None,

@@ -1,7 +1,7 @@
 """What is done to rounds: prepare, receive the files, compute, publish, withdraw, discard; who may read a pupil."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from croisee.directory.models import Person
 from croisee.foundation.accounts import services as accounts
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Role
@@ -69,6 +70,10 @@ def receive_files(round_: Round, tables: Mapping[str, Table]) -> None:
 
 def start_computing(round_: Round, account: Account) -> Progress:
     """Compute the round in the background; a second click follows the first."""
+    if round_.campaign and round_.turn:
+        from croisee.stages.services import placing
+
+        return placing.start_round(round_.campaign, round_.turn, account)
     title = _("Computing the round “%s”") % round_.name
     return start(compute, account, title, key=f"round:{round_.pk}", round_id=str(round_.pk))
 
@@ -100,24 +105,45 @@ def keep(round_: Round, outcome: Outcome, sources: Mapping[str, Source]) -> None
     locked = Round.objects.select_for_update().get(pk=round_.pk)
     if dict(locked.files.values_list("kind", "sha256")) != {k: s.sha256 for k, s in sources.items()}:
         raise WorkRefused(_("The files of the round changed meanwhile: compute it again."))
-    _erase_result(locked)
-    offers = RoundOffer.objects.bulk_create(offer_rows(locked, outcome), batch_size=BATCH)
-    RoundPupil.objects.bulk_create(pupil_rows(locked, outcome, offers), batch_size=BATCH)
-    locked.summary = summary(outcome)
-    locked.certificate = certificate(outcome, sources, {})
-    locked.computed_at = timezone.now()
-    locked.save()
-    perform(locked, "compute", None)
+    store(locked, outcome, sources, offer_rows(locked, outcome))
+
+
+def store(
+    round_: Round,
+    outcome: Outcome,
+    sources: Mapping[str, Source],
+    offers: list[RoundOffer],
+    persons: Mapping[str, Person] | None = None,
+    notes: Sequence[str] = (),
+) -> None:
+    """Write the result of a round that the caller holds locked: `offers` not saved yet, then the pupils.
+
+    `persons` says by reference who the pupils are, when the round is a campaign's; `notes` what did not count.
+    """
+    erase_result(round_)
+    saved = RoundOffer.objects.bulk_create(offers, batch_size=BATCH)
+    pupils = pupil_rows(round_, outcome, saved, persons or {})
+    RoundPupil.objects.bulk_create(pupils, batch_size=BATCH)
+    round_.summary = {**summary(outcome), "notes": list(notes)}
+    round_.certificate = certificate(outcome, sources, {})
+    round_.computed_at = timezone.now()
+    round_.save()
+    perform(round_, "compute", None)
 
 
 @transaction.atomic
 def publish(round_: Round, account: Account | None) -> None:
-    """Show the result to whom it concerns, and tell them."""
+    """Show the result to whom it concerns, and tell them; of a campaign's round, give the places too."""
+    if round_.campaign_id is not None:
+        from croisee.stages.services import placing
+
+        placing.publish_round(round_, account)
+        return
     perform(round_, "publish", account)
     round_.published_at = timezone.now()
     round_.save()
     key, context = f"round:{round_.pk}", {"round": round_.name, "path": round_.get_absolute_url()}
-    send(notices.PUBLISHED, _heads_of_schools(round_), key=key, context=context)
+    send(notices.PUBLISHED, heads_of_schools(round_), key=key, context=context)
     families = Account.objects.filter(round_pupils__round=round_).distinct()
     send(
         notices.PLACE_KNOWN, families, key=key, context={**context, "path": reverse("stages:my_internships")}
@@ -127,6 +153,11 @@ def publish(round_: Round, account: Account | None) -> None:
 @transaction.atomic
 def withdraw(round_: Round, account: Account | None) -> None:
     """Take a published result back: only the campaign manager sees it again."""
+    if round_.campaign_id is not None:
+        from croisee.stages.services import placing
+
+        placing.withdraw_round(round_, account)
+        return
     perform(round_, "withdraw", account)
     round_.published_at = None
     round_.save()
@@ -136,7 +167,7 @@ def withdraw(round_: Round, account: Account | None) -> None:
 def reopen(round_: Round, account: Account | None) -> None:
     """Prepare a computed round again: its result is erased, its files stay."""
     perform(round_, "reopen", account)
-    _erase_result(round_)
+    erase_result(round_)
     round_.summary, round_.certificate, round_.computed_at = {}, {}, None
     round_.save()
 
@@ -145,7 +176,7 @@ def reopen(round_: Round, account: Account | None) -> None:
 def discard(round_: Round, account: Account | None) -> None:
     """Give a round up: its files and its pupils are erased, the round stays in the journal."""
     perform(round_, "discard", account)
-    _erase_result(round_)
+    erase_result(round_)
     erase_files(round_.files.all())
 
 
@@ -202,13 +233,15 @@ def _as_csv(table: Table) -> bytes:
         return path.read_bytes()
 
 
-def _heads_of_schools(round_: Round) -> list[Account]:
+def heads_of_schools(round_: Round) -> list[Account]:
+    """The heads of the schools whose pupils are in a round."""
     schools = round_.pupils.values("school_uai")
     heads = Membership.objects.active().filter(role=Role.SCHOOL_HEAD, organisation__uai__in=schools)
     return list(Account.objects.filter(memberships__in=heads).distinct())
 
 
-def _erase_result(round_: Round) -> None:
+def erase_result(round_: Round) -> None:
+    """Delete what a computation kept."""
     round_.pupils.all().delete()
     round_.offers.all().delete()
 
