@@ -1,10 +1,24 @@
 """What a notice is, and the list of those that apps declare."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+class NoLongerNeeded(Exception):  # noqa: N818  reads as the sentence it is
+    """Raised by `Notice.completed` when what the e-mail would ask has been done meanwhile: it is not sent."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with an e-mail."""
+
+    name: str
+    content: bytes
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -15,12 +29,17 @@ class Notice:
     preferences page. Its texts are the templates `<app>/notices/<what_happened>.subject.txt` and `….txt`,
     rendered in the recipient's language with the context given to `send`, plus `account` and `site_url`. A
     notice that cannot be disabled goes out at once whatever the preferences.
+
+    `completed(context)` gives, when the e-mail is being sent, the context that the texts are made with: what the
+    outbox must not hold (a secret link) is drawn there. `attached(context)` gives the files, made then too.
     """
 
     name: str
     label: "StrOrPromise"
     category: "StrOrPromise"
     can_be_disabled: bool = True
+    completed: "Callable[[dict[str, Any]], dict[str, Any]] | None" = None
+    attached: "Callable[[dict[str, Any]], Sequence[Attachment]] | None" = None
 
     @property
     def template(self) -> str:

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.fields import LowerEmailField
+from croisee.foundation.accounts.models import LANGUAGES, Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.notices.declaration import Notice, notice_named
@@ -43,6 +44,7 @@ LIFECYCLE = Lifecycle(
     initial=State.WAITING,
     transitions=(
         Transition("decline", _("Not wanted"), (State.WAITING,), State.DECLINED),
+        Transition("drop", _("No longer needed"), (State.SENDING,), State.DECLINED),
         Transition("begin", _("Begin sending"), (State.WAITING,), State.SENDING),
         Transition("put_off", _("Try later"), (State.SENDING,), State.WAITING),
         Transition("deliver", _("Delivered"), (State.SENDING,), State.SENT),
@@ -91,7 +93,11 @@ class LedgerQuerySet(VisibleQuerySet["Ledger"]):
         """One's own; administrators see all."""
         if not isinstance(account, Account):
             return self.none()
-        return self if account.has_role(Role.ADMINISTRATOR) else self.filter(account=account)
+        return self if account.has_role(Role.ADMINISTRATOR) else self.concerning(account)
+
+    def concerning(self, account: Account) -> Self:
+        """Those sent to an account, or to its address before it had one."""
+        return self.filter(models.Q(account=account) | models.Q(account=None, email=account.email))
 
     def due(self) -> Self:
         """Those to send by now, one by one."""
@@ -103,7 +109,7 @@ class LedgerQuerySet(VisibleQuerySet["Ledger"]):
 
 
 class Ledger(Record):
-    """One e-mail owed to one account about one event: written with the event, sent after, at most once.
+    """One e-mail owed to one account, or to an address without one, about one event: sent after it, at most once.
 
     `key` names the event; the same notice, account and key never make two e-mails. `context` is what the
     texts need (JSON), kept until the e-mail is sent and emptied then: the ledger holds no text.
@@ -112,8 +118,10 @@ class Ledger(Record):
     lifecycle = LIFECYCLE
 
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("to")
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("to")
     )
+    email = LowerEmailField(_("e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, blank=True)
     notice = models.CharField(_("notice"), max_length=100)
     key = models.CharField(_("event"), max_length=200)
     context = models.JSONField(default=dict, editable=False)
@@ -138,6 +146,16 @@ class Ledger(Record):
         constraints = [
             *LIFECYCLE.constraints(),
             models.UniqueConstraint(fields=["notice", "account", "key"], name="one_email_an_event"),
+            models.UniqueConstraint(
+                fields=["notice", "email", "key"],
+                condition=~models.Q(email=""),
+                name="one_email_an_event_an_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False, email="", language="")
+                | (models.Q(account__isnull=True) & ~models.Q(email="") & ~models.Q(language="")),
+                name="ledger_account_or_address",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=["sent", "declined"]) | models.Q(context={}),
                 name="ledger_no_text",
@@ -152,6 +170,21 @@ class Ledger(Record):
 
     def __str__(self) -> str:
         return f"{self.notice} ({self.state})"
+
+    @property
+    def address(self) -> str:
+        """Where it goes."""
+        return self.account.email if self.account else self.email
+
+    @property
+    def recipient(self) -> str:
+        """To whom, as the ledger says it."""
+        return str(self.account) if self.account else self.email
+
+    @property
+    def read_in(self) -> str:
+        """The language in which it is written."""
+        return self.account.language if self.account else self.language
 
     @property
     def declared(self) -> Notice:

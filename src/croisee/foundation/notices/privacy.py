@@ -12,7 +12,7 @@ KEPT = timedelta(days=365)
 LEDGER_RULE = PersonalData(
     purpose=_("Know which e-mails were sent to whom, and send none twice."),
     retention=Retention(_("One year."), lambda on: Ledger.objects.filter(created_at__date__lt=on - KEPT)),
-    concerns=lambda account: Ledger.objects.filter(account=account),
+    concerns=lambda account: Ledger.objects.concerning(account),
     erase=lambda rows: rows.delete()[0],
     export=lambda row: {
         "notice": row.notice,

@@ -3,18 +3,18 @@
 import datetime as dt
 import smtplib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from croisee.foundation.notices.declaration import Notice
-from croisee.foundation.notices.messages import digest, message, refused_for_good
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.notices.declaration import NoLongerNeeded, Notice
+from croisee.foundation.notices.messages import Written, mail_of, refused_for_good, written
 from croisee.foundation.notices.models import Frequency, Ledger, Preference, State
-
-if TYPE_CHECKING:
-    from croisee.foundation.accounts.models import Account
 
 FIRST_RETRY = dt.timedelta(minutes=1)
 ATTEMPTS = 8  # the last one about two hours after the first
@@ -22,7 +22,15 @@ MORNING = dt.time(7)
 STUCK = dt.timedelta(minutes=15)
 
 
-def send(notice: Notice, accounts: "Iterable[Account]", *, key: str, context: dict[str, Any]) -> int:
+@dataclass(frozen=True)
+class Address:
+    """Somebody to write to who may have no account."""
+
+    email: str
+    language: str = settings.LANGUAGE_CODE
+
+
+def send(notice: Notice, accounts: Iterable[Account], *, key: str, context: dict[str, Any]) -> int:
     """Owe `notice` to each of `accounts` about the event `key`, as each prefers; return how many are new.
 
     Written in the present transaction, sent by a worker after it. `context` is JSON, kept until the e-mail is
@@ -36,20 +44,55 @@ def send(notice: Notice, accounts: "Iterable[Account]", *, key: str, context: di
             for account in people
             if (row := _owe(notice, account, key, context, wanted.get(account.pk, Frequency.IMMEDIATE)))
         ]
-        at_once = [row for row in made if row.state == State.WAITING and not row.in_digest]
-        for row in at_once:
-            deliver.enqueue(str(row.pk))
+        _send_soon(made)
     return len(made)
 
 
-def _frequencies(notice: Notice, people: "Sequence[Account]") -> dict[Any, str]:
+def send_to(
+    notice: Notice, recipients: Iterable[Account | Address], *, key: str, context: dict[str, Any]
+) -> int:
+    """Like `send`, to accounts and to addresses without one; return how many e-mails are new.
+
+    An address that is an account's counts as that account: its language and its preferences hold. An address
+    without an account is written to at once, whatever the notice: it has no preferences.
+    """
+    everyone = list(recipients)
+    addresses = [one for one in everyone if isinstance(one, Address)]
+    emails = [address.email.lower() for address in addresses]
+    known = {account.email: account for account in Account.objects.filter(email__in=emails, is_active=True)}
+    accounts = [one for one in everyone if isinstance(one, Account)]
+    accounts += [known[email] for email in emails if email in known]
+    with transaction.atomic():
+        count = send(notice, dict.fromkeys(accounts), key=key, context=context)
+        made = []
+        for address in addresses:
+            if address.email.lower() not in known:
+                row, new = Ledger.objects.get_or_create(
+                    notice=notice.name,
+                    email=address.email.lower(),
+                    key=key,
+                    defaults={"context": context, "language": address.language},
+                )
+                made += [row] if new else []
+        _send_soon(made)
+    return count + len(made)
+
+
+def _send_soon(rows: Iterable[Ledger]) -> None:
+    """Give the worker what waits for no digest."""
+    for row in rows:
+        if row.state == State.WAITING and not row.in_digest:
+            deliver.enqueue(str(row.pk))
+
+
+def _frequencies(notice: Notice, people: Sequence[Account]) -> dict[Any, str]:
     if not notice.can_be_disabled:
         return {}
     chosen = Preference.objects.filter(notice=notice.name, account__in=people)
     return dict(chosen.values_list("account_id", "frequency"))
 
 
-def _owe(notice: Notice, account: "Account", key: str, context: dict[str, Any], wanted: str) -> Ledger | None:
+def _owe(notice: Notice, account: Account, key: str, context: dict[str, Any], wanted: str) -> Ledger | None:
     """The new row of the ledger, or None when this e-mail is owed or was sent already."""
     row, new = Ledger.objects.get_or_create(
         notice=notice.name,
@@ -103,21 +146,37 @@ def _claimed(rows: Any) -> list[Ledger]:
 def _send(rows: list[Ledger], *, later: bool) -> None:
     """Send claimed rows of one account as one e-mail, and record how that ended."""
     try:
-        mail = message(rows[0]) if len(rows) == 1 else digest(rows)
-        mail.send()
+        if parts := _still_needed(rows):
+            mail_of(parts).send()
     except (smtplib.SMTPException, OSError) as error:
         bounced = refused_for_good(error)
-        for row in rows:
+        for row in _being_sent(rows):
             _failed(row, error, bounced=bounced, later=later)
     except Exception as error:  # a template at fault: trying again would not help
-        for row in rows:
+        for row in _being_sent(rows):
             row.state, row.problem = State.FAILED, type(error).__name__
             row.save()
     else:
         now = timezone.now()
-        for row in rows:
+        for row in (part.row for part in parts):
             row.state, row.sent_at, row.context, row.problem = State.SENT, now, {}, ""
             row.save()
+
+
+def _being_sent(rows: list[Ledger]) -> list[Ledger]:
+    return [row for row in rows if row.state == State.SENDING]
+
+
+def _still_needed(rows: list[Ledger]) -> list[Written]:
+    """The texts of those rows that still say something; the others are dropped."""
+    parts = []
+    for row in rows:
+        try:
+            parts.append(written(row))
+        except NoLongerNeeded:
+            row.state, row.context = State.DECLINED, {}
+            row.save()
+    return parts
 
 
 def _failed(row: Ledger, error: Exception, *, bounced: bool, later: bool) -> None:
@@ -159,7 +218,7 @@ def send_due() -> dict[str, int]:
     return {"digests": digests, "late": len(late), "stuck": stuck}
 
 
-def prefer(account: "Account", notice: Notice, frequency: str) -> None:
+def prefer(account: Account, notice: Notice, frequency: str) -> None:
     """Note how `account` wants `notice` from now on; ValueError when it cannot be disabled."""
     if not notice.can_be_disabled:
         raise ValueError(f"{notice.name} cannot be disabled")

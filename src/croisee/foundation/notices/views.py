@@ -48,7 +48,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         name="ledger",
         columns=[
             Column("created_at", _("Owed on"), value=lambda row: row.created_at, sort="created_at"),
-            Column("account", _("To"), value=lambda row: str(row.account), sort="account__email"),
+            Column("account", _("To"), value=lambda row: row.recipient, sort="account__email"),
             Column("notice", _("Notice"), value=_label, sort="notice"),
             Column(
                 "state",
@@ -60,7 +60,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             Column("sent_at", _("Sent on"), value=lambda row: row.sent_at, sort="sent_at"),
             Column("attempts", _("Attempts"), value=lambda row: row.attempts, numeric=True),
         ],
-        search=["account__email"],
+        search=["account__email", "email"],
         choices={"state": (_("State"), State.choices)},
         empty_title=_("No e-mail yet"),
         empty_text=_("E-mails that this site sends will be listed here."),
