@@ -162,7 +162,8 @@ class Opportunity(Record):
     # What is searched: title, description, sector, employer and place, without accents, written by the services.
     searchable = models.TextField(default="", editable=False)
     search = models.GeneratedField(
-        expression=SearchVector("searchable", config="french"),
+        # By stems, and by words as they are, so that an unfinished word finds those that begin with it.
+        expression=SearchVector("searchable", config="french") + SearchVector("searchable", config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -195,6 +196,7 @@ class Opportunity(Record):
             GinIndex(fields=["search"]),
             models.Index(fields=["organisation", "state"]),
             models.Index(fields=["kind", "state", "listed"]),
+            models.Index(fields=["lat", "lon"]),
         ]
         triggers = LIFECYCLE.triggers()
 
