@@ -31,7 +31,7 @@ DATA = {
 register_notice(Notice("browser.placed", "Un élève est affecté", "Stages"))
 
 
-def check(tables):
+def check(tables, target):
     faults = []
     tables["people"].parse("age", values.positive_integer, faults)
     return faults

@@ -128,12 +128,26 @@ def test_files_that_go_into_no_round_are_refused(manager: Client, computed: Roun
             name: upload(name, text)
             for name, text in (("offers", OFFERS), ("pupils", PUPILS), ("wishes", WISHES))
         }
-        manager.post(f"{reverse('imports:begin', args=[services.IMPORT])}?target={target}", files)
-        draft = ImportDraft.objects.latest("created_at")
-        response = manager.post(reverse("imports:apply", args=[draft.pk]), follow=True)
-        assert response.status_code == 200
-        draft.refresh_from_db()
-        assert draft.applied_at is None
+        url = f"{reverse('imports:begin', args=[services.IMPORT])}?target={target}"
+        assert manager.get(url).status_code == manager.post(url, files).status_code == 404
+    assert not ImportDraft.objects.filter(applied_at__isnull=True).exists()
+
+
+def test_the_import_says_which_round(manager: Client) -> None:
+    round_ = new_round(manager)
+    url = f"{reverse('imports:begin', args=[services.IMPORT])}?target={round_.pk}"
+    assert round_.name in manager.get(url).content.decode()
+    draft = send_files(manager, round_)
+    assert round_.name in manager.get(draft.get_absolute_url()).content.decode()
+
+
+def test_a_round_computed_meanwhile_takes_no_files(manager: Client, computed: Round) -> None:
+    draft = ImportDraft.objects.latest("created_at")
+    ImportDraft.objects.filter(pk=draft.pk).update(applied_at=None, result_url="")
+    response = manager.post(reverse("imports:apply", args=[draft.pk]), follow=True)
+    assert response.status_code == 200
+    draft.refresh_from_db()
+    assert draft.applied_at is None
 
 
 def test_computing_twice_at_once_is_computing_once(manager: Client) -> None:

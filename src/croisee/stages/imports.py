@@ -2,29 +2,37 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
-from croisee.foundation.imports.kinds import ImportKind, Slot, Tables, register
-from croisee.foundation.tables import Fault, FaultyInput
+from croisee.foundation.imports.kinds import ImportKind, Slot, Tables, Target, TargetRefused, register
+from croisee.foundation.tables import Fault
 from croisee.stages.files.columns import COLUMNS
 from croisee.stages.files.reading import check_tables
 from croisee.stages.models import Round, RoundState
 from croisee.stages.services import rounds as services
 
 
-def _check(tables: Tables) -> list[Fault]:
+def _target(key: str, account: Account) -> Target:
+    """The round of that identifier, while it is in preparation."""
+    try:
+        round_ = Round.objects.visible_to(account).get(pk=UUID(key), state=RoundState.DRAFT)
+    except (ValueError, Round.DoesNotExist):
+        raise TargetRefused(
+            gettext("these files go into no round in preparation."),
+            gettext("Start from the page of the round; one that is computed is first prepared again."),
+        ) from None
+    return Target(key, round_.name, round_.get_absolute_url(), round_)
+
+
+def _check(tables: Tables, target: Target) -> list[Fault]:
     return check_tables(tables["offers"], tables["pupils"], tables["wishes"]).faults
 
 
-def _apply(tables: Tables, account: Account, target: str) -> str:
-    try:
-        round_ = Round.objects.visible_to(account).get(pk=UUID(target), state=RoundState.DRAFT)
-    except (ValueError, Round.DoesNotExist):
-        problem = _("these files go into no round in preparation.")
-        remedy = _("Start from the page of the round; one that is computed is first prepared again.")
-        raise FaultyInput([Fault(tables["offers"].file, None, None, str(problem), str(remedy))]) from None
+def _apply(tables: Tables, account: Account, target: Target) -> str:
+    round_: Round = target.value
     services.receive_files(round_, tables)
     return round_.get_absolute_url()
 
@@ -53,5 +61,6 @@ ROUND_FILES = register(
         validate=_check,
         apply=_apply,
         roles=(Role.CAMPAIGN_MANAGER,),
+        target=_target,
     )
 )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.fields import LowerEmailField, validate_siret, validate_uai
-from croisee.foundation.accounts.roles import AGENTS, HELD_IN, Kind, Role
+from croisee.foundation.accounts.roles import AGENTS, HELD_IN, TEAMS_KEEP_ONE, Kind, Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.records import Record, VisibleQuerySet
 
@@ -165,10 +165,17 @@ class Organisation(Record):
 
 class MembershipQuerySet(VisibleQuerySet["Membership"]):
     def visible_to(self, account: Reader) -> MembershipQuerySet:
-        """One's own memberships; all of them, for an administrator."""
+        """One's own memberships and those of one's colleagues; all of them, for an administrator.
+
+        Families are nobody's colleagues.
+        """
         if not isinstance(account, Account):
             return self.none()
-        return self if account.has_role(Role.ADMINISTRATOR) else self.filter(account=account)
+        if account.has_role(Role.ADMINISTRATOR):
+            return self
+        teams = account.memberships.active().exclude(role=Role.FAMILY).values("organisation")
+        colleagues = Q(organisation__in=teams) & ~Q(role=Role.FAMILY)
+        return self.filter(Q(account=account) | colleagues)
 
     def active(self, on: date | None = None) -> MembershipQuerySet:
         """Memberships in force on a day (today by default)."""
@@ -190,6 +197,34 @@ def _role_fits_kind() -> str:
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_role_fits_organisation';
         END IF;
         RETURN NEW;
+    """  # noqa: S608  only our own constants
+
+
+def _team_keeps_one() -> str:
+    """PL/pgSQL that refuses to leave a team without one who administers it; who is alone in it may go.
+
+    It locks the organisation first, so that of two who leave at the same moment the second sees the first gone.
+    """
+    kinds = ", ".join(sorted(f"'{kind}'" for kind in TEAMS_KEEP_ONE))
+    return f"""
+        IF TG_OP = 'UPDATE' AND NEW.administers AND NEW.ended_on IS NULL
+            AND NEW.organisation_id = OLD.organisation_id
+        THEN
+            RETURN NULL;
+        END IF;
+        PERFORM 1 FROM accounts_organisation
+            WHERE id = OLD.organisation_id AND kind IN ({kinds}) FOR NO KEY UPDATE;
+        IF FOUND AND EXISTS (
+            SELECT 1 FROM accounts_membership
+            WHERE organisation_id = OLD.organisation_id AND ended_on IS NULL AND role <> '{Role.FAMILY}'
+        ) AND NOT EXISTS (
+            SELECT 1 FROM accounts_membership
+            WHERE organisation_id = OLD.organisation_id AND ended_on IS NULL AND administers
+        ) THEN
+            RAISE EXCEPTION 'a team keeps one who administers it'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_team_keeps_one';
+        END IF;
+        RETURN NULL;
     """  # noqa: S608  only our own constants
 
 
@@ -237,7 +272,14 @@ class Membership(Record):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "organisation_id"),  # type: ignore[no-untyped-call]
                 func=_role_fits_kind(),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="team_keeps_one",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete | pgtrigger.UpdateOf("administers", "ended_on", "organisation_id"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Q(old__administers=True, old__ended_on__isnull=True),
+                func=_team_keeps_one(),
+            ),
         ]
 
     def __str__(self) -> str:

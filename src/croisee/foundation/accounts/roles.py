@@ -42,3 +42,17 @@ HELD_IN: dict[Role, frozenset[Kind]] = {
     Role.EMPLOYER: frozenset(Kind),
     Role.FAMILY: frozenset({Kind.METROPOLIS, Kind.SCHOOL}),
 }
+
+# Whom one who administers a team may invite to it: never above one's own role.
+MAY_INVITE: dict[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.EMPLOYER}),
+    Role.CAMPAIGN_MANAGER: frozenset({Role.CAMPAIGN_MANAGER, Role.OFFICIAL}),
+    Role.SCHOOL_HEAD: frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF}),
+    Role.SCHOOL_STAFF: frozenset({Role.SCHOOL_STAFF}),
+    Role.OFFICIAL: frozenset({Role.OFFICIAL}),
+    Role.EMPLOYER: frozenset({Role.EMPLOYER}),
+    Role.FAMILY: frozenset(),
+}
+
+# A database trigger reads this too: in these kinds, a team keeps one who administers it.
+TEAMS_KEEP_ONE = frozenset({Kind.SCHOOL, Kind.EMPLOYER, Kind.ASSOCIATION})

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from croisee.foundation.accounts import links
+from croisee.foundation.accounts import links, teams
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import AGENTS, HELD_IN, Kind, Role
 from croisee.foundation.audit.services import record_console_link
@@ -32,8 +32,12 @@ class LastAdministrator(ValidationError):  # noqa: N818  reads as the sentence i
 
 
 @transaction.atomic
-def invite(email: str, organisation: Organisation, role: Role, name: str = "") -> Membership:
+def invite(
+    email: str, organisation: Organisation, role: Role, name: str = "", *, administers: bool = False
+) -> Membership:
     """Give someone a role in an organisation, from today; make the account if there is none, and write to it.
+
+    The first member of a team administers it.
 
     Raises ValidationError when the address is none, when the organisation's kind has no such role, or when
     the person already holds it there.
@@ -51,6 +55,9 @@ def invite(email: str, organisation: Organisation, role: Role, name: str = "") -
         account.full_clean(exclude=["password"])
         account.save()
     membership = Membership(account=account, organisation=organisation, role=role)
+    membership.administers = role != Role.FAMILY and (
+        administers or not teams.administering(organisation).exists()
+    )
     membership.full_clean()
     membership.save()
     transaction.on_commit(lambda: send_invitation(membership))
@@ -75,7 +82,8 @@ def send_invitation(membership: Membership) -> None:
 def end_membership(membership: Membership, on: date | None = None) -> Membership:
     """End a membership: from `on` (today by default) the role is no longer held.
 
-    Raises LastAdministrator rather than leave the organisation without an administrator; ValidationError when
+    Raises LastAdministrator rather than leave the organisation without an administrator, LastOfTeam rather than leave
+    colleagues without anyone who administers the team; ValidationError when
     the membership is over already or would end before it started.
     """
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
@@ -89,6 +97,8 @@ def end_membership(membership: Membership, on: date | None = None) -> Membership
         )
         if not others.exclude(account=current.account_id).exists():
             raise LastAdministrator(organisation)
+    if teams.would_be_left_alone(current):
+        raise teams.LastOfTeam(organisation)
     current.ended_on = day
     current.full_clean(validate_unique=False)
     current.save(update_fields=["ended_on", "updated_at"])

@@ -42,6 +42,30 @@ class UploadForm(forms.Form):
             names = ", ".join(column.name for column in slot.columns if column.required)
             text = f"{slot.help_text} {columns_are} {names}".strip()
             self.fields[slot.name] = _file_field(slot.label, text, required=slot.required)
+        _add_choices(self, kind)
+
+    def ticked(self) -> list[str]:
+        """The choices ticked."""
+        return [name for name, value in self.cleaned_data.items() if value is True]
+
+
+class ChoicesForm(forms.Form):
+    """What may be asked for beside the files, once they are seen."""
+
+    def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _add_choices(self, kind)
+
+    def ticked(self) -> list[str]:
+        """The choices ticked."""
+        return [name for name, value in self.cleaned_data.items() if value is True]
+
+
+def _add_choices(form: forms.Form, kind: ImportKind) -> None:
+    for choice in kind.choices:
+        form.fields[choice.name] = forms.BooleanField(
+            label=choice.label, help_text=choice.help_text, required=False
+        )
 
 
 class FileForm(forms.Form):

@@ -1,6 +1,7 @@
 """Drafts of imports: files kept privately for a few days, how they are understood, and corrections."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.models import Account
-from croisee.foundation.imports.kinds import ImportKind, Slot, kind_named
+from croisee.foundation.imports.kinds import ImportKind, Slot, Target, kind_named
 from croisee.foundation.records import Record, VisibleQuerySet
 
 if TYPE_CHECKING:
@@ -38,9 +39,11 @@ class ImportDraft(Record):
     kind = models.CharField(max_length=100, editable=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     target = models.CharField(max_length=200, blank=True, editable=False)
+    choices = models.JSONField(default=list, editable=False)
     expires_at = models.DateTimeField(_("erased on"), default=in_a_few_days, editable=False)
     applied_at = models.DateTimeField(_("imported on"), null=True, editable=False)
     result_url = models.CharField(_("result"), max_length=500, blank=True, editable=False)
+    result_said = models.TextField(_("what it did"), blank=True, editable=False)
     rows_left_out = models.PositiveIntegerField(_("rows left out"), default=0, editable=False)
 
     objects = ImportDraftQuerySet.as_manager()
@@ -67,6 +70,11 @@ class ImportDraft(Record):
     def declared(self) -> ImportKind:
         """What the app declares about this kind of import."""
         return kind_named(self.kind)
+
+    def goal(self) -> Target:
+        """What the import goes into, asked again, with what was ticked. Raises TargetRefused."""
+        target = self.declared.target(self.target, self.account)
+        return replace(target, choices=frozenset(self.choices))
 
 
 def private_path(file: "ImportFile", _name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from croisee.foundation.imports.forms import ColumnsForm, FileForm
+from croisee.foundation.imports.kinds import Target, TargetRefused
 from croisee.foundation.imports.models import ImportDraft
 from croisee.foundation.imports.reading import FileReading, Reading
 from croisee.foundation.tables import Fault, safe_cell, write_csv
@@ -136,3 +137,11 @@ def same_files(draft: ImportDraft) -> ImportDraft | None:
         if sorted((file.slot, file.sha256) for file in other.files.all()) == digests:
             return other
     return None
+
+
+def target_of(draft: ImportDraft) -> Target | None:
+    """What the draft goes into, to be said; None when it can go there no more (a fault says why)."""
+    try:
+        return draft.goal()
+    except TargetRefused:
+        return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from croisee.foundation.imports.kinds import Tables, TargetRefused
 from croisee.foundation.imports.matching import unmatched
 from croisee.foundation.imports.models import ImportDraft, ImportFile
 from croisee.foundation.tables import Column, Fault, FaultyInput, Table, read_bytes, read_header
@@ -62,7 +63,22 @@ class Reading:
     def faults(self) -> list[Fault]:
         """Everything wrong: with the reading of each file, then with what they say, together."""
         own = [fault for reading in self.files.values() for fault in reading.faults]
-        return own + (self.draft.declared.validate(self.tables) if self.complete else [])
+        return own + (self.checked(self.tables) if self.complete else [])
+
+    def checked(self, tables: Tables) -> list[Fault]:
+        """What the kind finds wrong in `tables`; one fault of the whole when they can go nowhere any more."""
+        try:
+            return self.draft.declared.validate(tables, self.draft.goal())
+        except TargetRefused as refusal:
+            return [Fault(str(self.draft), None, None, refusal.problem, refusal.remedy)]
+
+    @cached_property
+    def remarks(self) -> list[str]:
+        """What will happen, in words, once nothing is wrong."""
+        tell = self.draft.declared.remarks
+        if tell is None or self.faults or not self.complete:
+            return []
+        return tell(self.tables, self.draft.goal())
 
     def file_of(self, fault: Fault) -> FileReading | None:
         """The file that a fault is about."""

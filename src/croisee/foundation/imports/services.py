@@ -1,7 +1,7 @@
 """Imports through the web, from the upload to the one time they are applied."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from croisee.foundation.imports.kinds import ImportKind, Tables, kind_named
+from croisee.foundation.imports.kinds import ImportKind, Outcome, Tables, Target, TargetRefused, kind_named
 from croisee.foundation.imports.models import ImportDraft, ImportFile, RememberedColumn
 from croisee.foundation.imports.reading import MAX_BYTES, FileReading, Reading, read, read_file, without
 from croisee.foundation.tables import Column, Fault, FaultyInput, read_bytes, unsafe_cell
@@ -36,21 +36,38 @@ def may_import(kind: ImportKind, account: "Account") -> bool:
     return account.has_role(*kind.roles)
 
 
-def begin(kind_name: str, files: Mapping[str, "Upload"], account: "Account", target: str = "") -> ImportDraft:
+def begin(
+    kind_name: str,
+    files: Mapping[str, "Upload"],
+    account: "Account",
+    target: str = "",
+    choices: Collection[str] = (),
+) -> ImportDraft:
     """Keep the uploaded `files` (by slot) as a new draft; nothing else is written before `apply`.
 
-    Raises PermissionError without the role. Drafts past their date, anyone's, are erased on the way.
+    Raises PermissionError without the role, TargetRefused when it cannot go to `target`. Drafts past their date,
+    anyone's, are erased on the way.
     """
     kind = kind_named(kind_name)
     if not may_import(kind, account):
         raise PermissionError(kind_name)
+    kind.target(target, account)
     purge()
     with transaction.atomic():
         draft = ImportDraft.objects.create(kind=kind.name, account=account, target=target)
+        choose(draft, choices)
         for slot in kind.slots:
             if slot.name in files:
                 _keep(draft, slot.name, files[slot.name])
     return draft
+
+
+def choose(draft: ImportDraft, choices: Collection[str]) -> None:
+    """Tick these choices of the kind, and no other."""
+    with transaction.atomic():
+        _open(draft)
+        draft.choices = [choice.name for choice in draft.declared.choices if choice.name in choices]
+        draft.save(update_fields=["choices", "updated_at"])
 
 
 def _keep(draft: ImportDraft, slot: str, upload: "Upload") -> None:
@@ -141,12 +158,22 @@ def apply(draft: ImportDraft, account: "Account", *, keep_valid: bool = False) -
             raise PermissionError(kind.name)
         reading = read(draft)
         tables, left_out = settled(reading, keep_valid=keep_valid)
-        draft.result_url = kind.apply(tables, account, draft.target)
+        outcome = _target_kept(draft, lambda target: kind.apply(tables, account, target))
+        draft.result_url, draft.result_said = outcome.url, outcome.said
         draft.applied_at, draft.rows_left_out = timezone.now(), left_out
         draft.save()
         _remember(draft)
         erase_contents(list(draft.files.all()))
     return draft.result_url
+
+
+def _target_kept(draft: ImportDraft, write: "Callable[[Target], str | Outcome]") -> Outcome:
+    """What `write` did; a target refused under the lock is a fault of the whole."""
+    try:
+        done = write(draft.goal())
+    except TargetRefused as refusal:
+        raise FaultyInput([Fault(str(draft), None, None, refusal.problem, refusal.remedy)]) from None
+    return done if isinstance(done, Outcome) else Outcome(done)
 
 
 def settled(reading: Reading, *, keep_valid: bool) -> tuple[Tables, int]:
@@ -161,7 +188,7 @@ def settled(reading: Reading, *, keep_valid: bool) -> tuple[Tables, int]:
             rows.setdefault(fault.file, set()).add(fault.row or 0)
         left_out += sum(len(numbers) for numbers in rows.values())
         tables = {slot: without(table, rows.get(table.file, set())) for slot, table in tables.items()}
-        faults = reading.draft.declared.validate(tables)
+        faults = reading.checked(tables)
     if not reading.complete:
         raise FaultyInput([_incomplete(reading)])
     return tables, left_out

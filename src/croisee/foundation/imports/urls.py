@@ -8,6 +8,7 @@ urlpatterns = [
     path("nouveau/<str:kind>/", views.begin, name="begin"),
     path("<uuid:pk>/", views.draft, name="draft"),
     path("<uuid:pk>/importer/", views.apply, name="apply"),
+    path("<uuid:pk>/choix/", views.choices, name="choices"),
     path("<uuid:pk>/abandonner/", views.discard, name="discard"),
     path("<uuid:pk>/<slug:slot>/colonnes/", views.columns, name="columns"),
     path("<uuid:pk>/<slug:slot>/corriger/", views.correct, name="correct"),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from croisee.foundation.accounts.access import signed_in
 from croisee.foundation.imports import pages, services
-from croisee.foundation.imports.forms import ColumnsForm, FileForm, UploadForm
-from croisee.foundation.imports.kinds import ImportKind, kind_named
+from croisee.foundation.imports.forms import ChoicesForm, ColumnsForm, FileForm, UploadForm
+from croisee.foundation.imports.kinds import ImportKind, TargetRefused, kind_named
 from croisee.foundation.imports.models import ImportDraft, ImportFile
 from croisee.foundation.imports.reading import Reading, read
 from croisee.foundation.listings import Column, Listing
@@ -54,14 +54,17 @@ def mine(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """Send the files of an import of that kind."""
     declared = _allowed_kind(request, kind)
+    key = request.GET.get("target", "").replace("\0", "")[:200]
+    try:
+        target = declared.target(key, signed_in(request))
+    except TargetRefused:
+        raise Http404(key) from None
     form = UploadForm(declared, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        files = {slot: upload for slot, upload in form.cleaned_data.items() if upload}
-        draft = services.begin(
-            kind, files, signed_in(request), request.GET.get("target", "").replace("\0", "")[:200]
-        )
-        return redirect(draft)
-    return render(request, "imports/begin.html", {"form": form, "kind": declared})
+        names = {slot.name for slot in declared.slots}
+        files = {name: upload for name, upload in form.cleaned_data.items() if upload and name in names}
+        return redirect(services.begin(kind, files, signed_in(request), key, form.ticked()))
+    return render(request, "imports/begin.html", {"form": form, "kind": declared, "target": target})
 
 
 @require_GET
@@ -82,6 +85,8 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "count": len(reading.faults),
         "can_leave_out": _can_leave_out(reading),
         "earlier": pages.same_files(draft),
+        "target": pages.target_of(draft),
+        "choices_form": ChoicesForm(draft.declared, initial=dict.fromkeys(draft.choices, True)),
     }
     return render(request, "imports/draft.html", context)
 
@@ -120,6 +125,16 @@ def columns(request: HttpRequest, pk: UUID, slot: str) -> HttpResponse:
         services.choose_columns(file, form.cleaned_data)
     else:
         messages.error(request, _("Choose a heading for each column that is needed."))
+    return redirect(draft)
+
+
+@require_POST
+def choices(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for something beside the files, or no longer."""
+    draft = _found(request, pk)
+    form = ChoicesForm(draft.declared, request.POST)
+    if form.is_valid() and not draft.applied_at:
+        services.choose(draft, form.ticked())
     return redirect(draft)
 
 
@@ -194,7 +209,8 @@ def apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     except FaultyInput as refused:
         messages.error(request, " ".join(str(fault) for fault in refused.faults[:3]))
         return redirect(draft)
-    messages.success(request, _("The import is done."))
+    said = ImportDraft.objects.visible_to(signed_in(request)).get(pk=pk).result_said
+    messages.success(request, said or _("The import is done."))
     return redirect(url or draft.get_absolute_url())
 
 
