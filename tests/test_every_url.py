@@ -20,7 +20,10 @@ ANYONE = "anyone"
 SIGNED_IN = "whoever is signed in"
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 MANAGER = frozenset({Role.CAMPAIGN_MANAGER})
+KEEPERS = frozenset({Role.EMPLOYER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF})
 CAMPAIGN = frozenset({Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD})
+# A pupil's own pages: the family, and who helps it.
+HELPED = frozenset({Role.FAMILY, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER})
 
 WHO: dict[str, str | frozenset[Role]] = {
     "set_language": ANYONE,
@@ -120,7 +123,32 @@ WHO: dict[str, str | frozenset[Role]] = {
     "stages:remove_family": MANAGER | {Role.SCHOOL_HEAD},
     "stages:fairness": MANAGER | {Role.OFFICIAL},
     "stages:my_internships": frozenset({Role.FAMILY}),
+    "stages:my_internship": HELPED,
+    "stages:browse": HELPED,
+    "stages:browse_map": HELPED,
+    "stages:open_offer": HELPED,
+    "stages:wishes": HELPED,
+    "stages:add_wish": HELPED,
+    "stages:remove_wish": HELPED,
+    "stages:order_wishes": HELPED,
+    "stages:answer_place": HELPED,
+    "stages:whats_left": HELPED,
+    "stages:take_left": HELPED,
     "stages:my_offers": frozenset({Role.EMPLOYER}),
+    # stages: during the internship and after, the calendar
+    "stages:attendances": KEEPERS,
+    "stages:attendance": KEEPERS | {Role.FAMILY},
+    "stages:review": KEEPERS | {Role.FAMILY},
+    "stages:attestation": KEEPERS | {Role.FAMILY},
+    "stages:host_reviews": MANAGER,
+    "stages:calendar": SIGNED_IN,
+    "stages:calendar_page": SIGNED_IN,
+    "stages:calendar_feed": ANYONE,
+    # stages: the national platform
+    "stages:interchange": MANAGER,
+    "stages:partner_sectors": MANAGER,
+    "stages:exchange": MANAGER,
+    "stages:settle_rejection": MANAGER,
 }
 
 # What stands for a value in an address: nothing has these identifiers.

@@ -182,7 +182,7 @@ def week_of(person: Person, campaign: Campaign) -> date | None:
     )
 
 
-def periods_of_week(campaign: Campaign, monday: date | None) -> QuerySet[Period]:
+def periods_of_week(campaign: Campaign, monday: date) -> QuerySet[Period]:
     """The periods that anyone could wish for in a week: published, listed, and offered here."""
     rows: QuerySet[Period] = Period.objects.filter(
         starts_on=monday,
@@ -224,8 +224,8 @@ def open_periods(person: Person, campaign: Campaign) -> QuerySet[Period]:
 def odds(periods: Iterable[Period], campaign: Campaign, number: int) -> dict[UUID, Odds]:
     """What there is and what was asked, for each of `periods`, in a round of the campaign."""
     rows = list(periods)
-    asked = {
-        line["period"]: line
+    asked: dict[UUID, dict[str, int]] = {
+        line["period"]: {"wishes": line["wishes"], "first": line["first"]}
         for line in Application.objects.filter(
             period__in=rows, call=campaign.pk, turn=number, origin=Origin.WISH
         )

@@ -12,49 +12,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from croisee.directory.models import Person
+from croisee.directory.queries import accounts_of
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.notices.services import send
+from croisee.opportunities import services as seats
 from croisee.opportunities.models import Application, ApplicationState, Origin, Period
 from croisee.stages.notices import wishes as notices
+from croisee.stages.queries.protection import is_protected
 from croisee.stages.queries.wishes import for_age, periods_of_week, situation
+from croisee.stages.services import conventions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from croisee.foundation.notices.declaration import Notice
-    from croisee.stages.models import Campaign
 
 REMINDED = dt.timedelta(days=2)
 
 
 @transaction.atomic
-def confirm_place(application: Application, account: Account) -> None:
+def confirm_place(application: Application, account: Account | None) -> None:
     """Confirm a place that was offered: the convention is prepared, wishes still open are dropped.
 
     Confirming twice is confirming once. Raises ValidationError with the sentence for the reader when the place is
     no longer there to confirm, or its date is past.
     """
-    from croisee.opportunities import services as seats
-
-    row = _locked(application)
-    if row.state == ApplicationState.CONFIRMED:
-        return
-    if row.state == ApplicationState.OFFERED and row.answer_by and row.answer_by <= timezone.now():
-        raise ValidationError(_("The date is past: this place can no longer be confirmed."))
     try:
-        seats.confirm(row, account)
+        seats.confirm(application, account)
     except TransitionRefused as refused:
         raise ValidationError(_("This place is no longer there to be confirmed.")) from refused
-    application.refresh_from_db()
     settle(application, account)
 
 
 @transaction.atomic
 def settle(application: Application, account: Account | None) -> None:
     """What follows a confirmed place, however it came: no other wish stays open, the convention is prepared."""
-    from croisee.stages.services import conventions
-
     Application.objects.filter(
         person=application.person_id, call=application.call, state=ApplicationState.ASKED
     ).delete()
@@ -62,24 +53,16 @@ def settle(application: Application, account: Account | None) -> None:
 
 
 @transaction.atomic
-def give_back_place(application: Application, account: Account) -> None:
+def give_back_place(application: Application, account: Account | None) -> None:
     """Give a place back: the seat is free for others at once, its convention is cancelled.
 
     Giving back twice is giving back once. Raises ValidationError when there is no place to give back.
     """
-    from croisee.opportunities import services as seats
-
-    row = _locked(application)
-    if row.state == ApplicationState.GIVEN_BACK:
-        return
-    confirmed = row.state == ApplicationState.CONFIRMED
     try:
-        seats.give_back(row, account)
+        seats.give_back(application, account)
     except TransitionRefused as refused:
         raise ValidationError(_("This place is no longer there to be given back.")) from refused
-    application.refresh_from_db()
-    if confirmed:
-        _cancel_convention(application, _("The place was given back."), account)
+    conventions.cancel_for(application, _("The place was given back."), account)
 
 
 @transaction.atomic
@@ -88,16 +71,11 @@ def cancel_place(application: Application, account: Account | None, why: str) ->
 
     Does nothing to an application that holds no seat.
     """
-    from croisee.opportunities import services as seats
-
-    row = _locked(application)
-    if row.state not in (ApplicationState.OFFERED, ApplicationState.CONFIRMED):
+    try:
+        seats.cancel(application)
+    except TransitionRefused:
         return
-    confirmed = row.state == ApplicationState.CONFIRMED
-    seats.cancel(row)
-    application.refresh_from_db()
-    if confirmed:
-        _cancel_convention(application, why, account)
+    conventions.cancel_for(application, why, account)
     _tell(notices.CANCELLED, application, {"why": why, "replaced": False})
 
 
@@ -107,9 +85,8 @@ def take_left(person: Person, period: Period, account: Account) -> Application:
 
     Raises ValidationError when it is not the time, or the seat is gone, reserved, or not for this person.
     """
-    from croisee.opportunities import services as seats
-
-    where = situation(Person.objects.select_for_update().get(pk=person.pk))
+    # `hold` locks the seat, then the person, and looks again: locking the person first could cross another request.
+    where = situation(person)
     held = where.place
     if held is not None and held.period_id == period.pk:
         return held
@@ -117,21 +94,16 @@ def take_left(person: Person, period: Period, account: Account) -> Application:
         raise ValidationError(_("Seats that are left cannot be taken now."))
     if not for_age(periods_of_week(where.campaign, where.monday), person, where.monday).filter(pk=period.pk):
         raise ValidationError(_("This offer is not open to this pupil."))
-    from croisee.stages.queries.protection import is_protected
-
-    try:
-        application = seats.hold(
-            person,
-            period,
-            call=where.campaign.pk,
-            turn=max(where.campaign.published_turn, 1),
-            origin=Origin.LEFT,
-            account=account,
-            protected=is_protected(person),
-            confirmed=True,
-        )
-    except (seats.NoSeat, seats.HasPlace) as refused:
-        raise ValidationError(str(refused)) from refused
+    application = seats.hold(
+        person,
+        period,
+        call=where.campaign.pk,
+        turn=max(where.campaign.published_turn, 1),
+        origin=Origin.LEFT,
+        account=account,
+        protected=is_protected(person),
+        confirmed=True,
+    )
     settle(application, account)
     return application
 
@@ -142,59 +114,16 @@ def tell_replaced(application: Application, former: Application, why: str) -> No
     _tell(notices.CANCELLED, application, context)
 
 
-def tell_lapsed(applications: Iterable[Application]) -> None:
-    """Tell each family that the place was not confirmed in time and is free for others."""
-    for application in applications:
-        _tell(notices.LAPSED, application, {})
-
-
-def tell_result(campaign: Campaign, turn: int, persons: Iterable[Person]) -> int:
-    """Tell who reads about each person that the result of a round is there; how many e-mails are new."""
-    from croisee.directory.queries import accounts_of
-
-    told = 0
-    for person in persons:
-        context = {
-            "given_name": person.given_name,
-            "campaign": campaign.name,
-            "path": reverse("stages:my_internship", args=[person.pk]),
-        }
-        told += send(
-            notices.RESULT, accounts_of(person), key=f"{campaign.pk}:{turn}:{person.pk}", context=context
-        )
-    return told
-
-
 def remind_confirmations(now: dt.datetime | None = None) -> int:
     """Remind, once, who has two days or less to confirm a place; how many e-mails are new."""
     moment = now or timezone.now()
     waiting = Application.objects.filter(
         state=ApplicationState.OFFERED, answer_by__gt=moment, answer_by__lte=moment + REMINDED
     ).select_related("person", "period__opportunity")
-    return sum(
-        _tell(notices.CONFIRM_SOON, row, {"answer_by": row.answer_by.isoformat() if row.answer_by else ""})
-        for row in waiting
-    )
-
-
-def _locked(application: Application) -> Application:
-    """The application as it is now, held until the end of the transaction: two clicks are one after the other."""
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("person", "period__opportunity")
-        .get(pk=application.pk)
-    )
-
-
-def _cancel_convention(application: Application, why: str, account: Account | None) -> None:
-    from croisee.stages.services import conventions
-
-    conventions.cancel_for(application, why, account)
+    return sum(_tell(notices.CONFIRM_SOON, row, {}) for row in waiting)
 
 
 def _tell(notice: Notice, application: Application, context: dict[str, object]) -> int:
-    from croisee.directory.queries import accounts_of
-
     person = application.person
     common = {
         "given_name": person.given_name,

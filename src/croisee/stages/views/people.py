@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from croisee.directory.models import Person
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
@@ -17,7 +18,9 @@ from croisee.foundation.listings import Column, Listing
 from croisee.stages import wording
 from croisee.stages.forms.rounds import FamilyForm
 from croisee.stages.models import FamilyAccess, RoundOffer, RoundPupil
+from croisee.stages.next_steps import next_step
 from croisee.stages.queries import rounds as queries
+from croisee.stages.queries.wishes import situations
 from croisee.stages.services import rounds as services
 
 WHO_INVITES = (Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD)
@@ -79,8 +82,9 @@ def remove_family(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @role_required(Role.FAMILY)
 def my_internships(request: HttpRequest) -> HttpResponse:
-    """The pupils of a family, each with its place; not those that the reader sees by another role."""
+    """The persons that an account reads about, with what to do next for each; the results of rounds run from files."""
     account = signed_in(request)
+    persons = Person.objects.visible_to(account).filter(contacts__account=account).distinct()
     listing = Listing(
         request,
         RoundPupil.objects.visible_to(account).filter(families=account).select_related("round", "offer"),
@@ -99,7 +103,8 @@ def my_internships(request: HttpRequest) -> HttpResponse:
     )
     if listing.wants_export:
         return listing.export()
-    return render(request, "stages/listing.html", _page(_("My internships"), listing))
+    steps = [(where, next_step(where)) for where in situations(persons)]
+    return render(request, "stages/wishes/my_internships.html", {"steps": steps, "listing": listing})
 
 
 @role_required(Role.EMPLOYER)

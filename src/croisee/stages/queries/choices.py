@@ -1,0 +1,260 @@
+"""Offers as one pupil sees them: how far, with what odds, already ranked or not, what the reserve means for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from croisee.opportunities.distance import metres_between
+from croisee.opportunities.models import Application, ApplicationState, Opportunity, Period
+from croisee.opportunities.searching import Criteria, find
+from croisee.stages.models import HostKind
+from croisee.stages.parameters import PRIVATE_HOST_AGE
+from croisee.stages.queries.protection import is_protected
+from croisee.stages.queries.wishes import Odds, Situation, for_age, odds, periods_of_week
+from croisee.territory.models import School
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
+
+    from croisee.foundation.accounts.models import Account
+
+HOLDING = (ApplicationState.OFFERED, ApplicationState.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class Start:
+    """From where distances are told: degrees, and whether it is the home (else the school)."""
+
+    lon: float
+    lat: float
+    home: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An offer in the pupil's week. `metres` is as the crow flies; `wish` is the wish already made for it."""
+
+    period: Period
+    metres: float | None
+    odds: Odds
+    wish: Application | None = None
+
+    @property
+    def offer(self) -> Opportunity:
+        """What is offered."""
+        return self.period.opportunity
+
+    @property
+    def public(self) -> bool:
+        """Whether the host is public."""
+        return self.offer.internship.host_kind == HostKind.PUBLIC
+
+    @property
+    def distance(self) -> str:
+        """How far it is, in words; empty when it is not known."""
+        return "" if self.metres is None else far(self.metres)
+
+    @property
+    def odds_text(self) -> str:
+        """Seats and wishes so far, in words."""
+        return odds_text(self.odds)
+
+
+def far(metres: float) -> str:
+    """A distance in words: “650 m”, “2.4 km”."""
+    if metres < 1000:
+        return _("%d m") % (50 * round(metres / 50))
+    return _("%s km") % number_format(metres / 1000, decimal_pos=1)
+
+
+def odds_text(found: Odds) -> str:
+    """“2 seats (1 reserved), 7 wishes, 3 of them first”."""
+    seats = ngettext("%d seat", "%d seats", found.seats) % found.seats
+    if found.reserved:
+        seats += " " + ngettext("(%d reserved)", "(%d reserved)", found.reserved) % found.reserved
+    if not found.wishes:
+        return _("%s, no wish so far") % seats
+    wishes = ngettext("%d wish", "%d wishes", found.wishes) % found.wishes
+    first = ngettext("%d of them first", "%d of them first", found.first) % found.first
+    return f"{seats}, {wishes}, {first}" if found.first else f"{seats}, {wishes}, {_('none of them first')}"
+
+
+def starting_point(where: Situation) -> Start | None:
+    """The pupil's home, or the school when only a tag is kept of the home; None when neither has a point."""
+    person = where.person
+    if person.lon is not None and person.lat is not None:
+        return Start(person.lon, person.lat, home=True)
+    uai = where.enrolment.school_class.school.uai if where.enrolment else ""
+    school = School.objects.filter(uai=uai, longitude__isnull=False, latitude__isnull=False).first()
+    if school is None or school.longitude is None or school.latitude is None:
+        return None
+    return Start(school.longitude, school.latitude, home=False)
+
+
+def metres_to(start: Start | None, offer: Opportunity) -> float | None:
+    """How far an offer is from there, as the crow flies; None where either is unknown."""
+    if start is None or offer.lon is None or offer.lat is None:
+        return None
+    return metres_between(start.lon, start.lat, offer.lon, offer.lat)
+
+
+def periods_open(where: Situation) -> QuerySet[Period]:
+    """What the person may wish for, as `queries.wishes.open_periods`, from a situation that is known already."""
+    if where.campaign is None or where.monday is None:
+        return Period.objects.none()
+    rows = for_age(periods_of_week(where.campaign, where.monday), where.person, where.monday)
+    return rows if where.turn == 1 else rows.filter(taken__lt=F("seats"))
+
+
+def too_young_for(where: Situation) -> int:
+    """How many offers of the week are hidden because their host may not take somebody so young."""
+    if where.campaign is None or where.monday is None:
+        return 0
+    week = periods_of_week(where.campaign, where.monday)
+    return int(week.count() - for_age(week, where.person, where.monday).count())
+
+
+def offers_open(
+    where: Situation, account: Account, criteria: Criteria, start: Start | None
+) -> QuerySet[Opportunity]:
+    """The offers open to the person that meet the criteria, with `metres` from the starting point, in order."""
+    seen = criteria.at(start.lon, start.lat) if start else criteria
+    visible = Opportunity.objects.visible_to(account).filter(periods__in=periods_open(where))
+    return find(visible.select_related("organisation", "internship"), seen)
+
+
+def choices(where: Situation, offers: Sequence[Opportunity]) -> list[Choice]:
+    """`offers` (with `metres`) in the pupil's week, with odds and wishes, in two queries."""
+    if where.campaign is None or where.monday is None:
+        return []
+    rows = list(Period.objects.filter(opportunity__in=offers, starts_on=where.monday))
+    periods = {row.opportunity_id: row for row in rows}
+    known = odds(rows, where.campaign, where.turn)
+    wished = {wish.period_id: wish for wish in where.wishes}
+    found = []
+    for offer in offers:
+        period = periods[offer.pk]
+        period.opportunity = offer
+        metres: float | None = getattr(offer, "metres", None)
+        found.append(Choice(period, metres, known[period.pk], wished.get(period.pk)))
+    return found
+
+
+def ranked(where: Situation, start: Start | None, turn: int | None = None) -> list[Choice]:
+    """The wishes of a round, the present one by default, as choices in their order; one query."""
+    if where.campaign is None:
+        return []
+    number = turn or where.turn
+    wishes = where.wishes_of(number)
+    known = odds([wish.period for wish in wishes], where.campaign, number)
+    return [
+        Choice(wish.period, metres_to(start, wish.period.opportunity), known[wish.period_id], wish)
+        for wish in wishes
+    ]
+
+
+@dataclass(frozen=True)
+class Left:
+    """A seat that is left: `free` for this pupil, `kept` for pupils whom reserved seats still wait for."""
+
+    period: Period
+    metres: float | None
+    free: int
+    kept: int
+
+    @property
+    def distance(self) -> str:
+        """How far it is, in words; empty when it is not known."""
+        return "" if self.metres is None else far(self.metres)
+
+
+def left(where: Situation, start: Start | None) -> list[Left]:
+    """Offers of the pupil's week with a seat left, the nearest first; those all reserved for others come last."""
+    if where.campaign is None or where.monday is None:
+        return []
+    rows = (
+        for_age(periods_of_week(where.campaign, where.monday), where.person, where.monday)
+        .filter(taken__lt=F("seats"))
+        .select_related("opportunity__organisation", "opportunity__internship")
+        .annotate(
+            on_reserved=Count(
+                "applications",
+                filter=Q(applications__state__in=HOLDING, applications__reserved_seat=True),
+            )
+        )
+    )
+    protected = is_protected(where.person)
+    found = []
+    for row in rows:
+        until = row.opportunity.reserved_until
+        waits = until is None or timezone.localdate() <= until
+        kept = 0 if protected or not waits else min(row.free, max(row.reserved - row.on_reserved, 0))
+        found.append(Left(row, metres_to(start, row.opportunity), row.free - kept, kept))
+    return sorted(found, key=lambda item: (item.free == 0, item.metres is None, item.metres or 0.0))
+
+
+def reserve_text(period: Period, *, protected: bool) -> str:
+    """What the reserved seats of an offer mean for this pupil; empty without any."""
+    if not period.reserved:
+        return ""
+    if protected:
+        text = ngettext(
+            "%d seat is reserved first for pupils of priority neighbourhoods and schools, as this pupil is; the "
+            "other seats count as well.",
+            "%d seats are reserved first for pupils of priority neighbourhoods and schools, as this pupil is; the "
+            "other seats count as well.",
+            period.reserved,
+        )
+    else:
+        text = ngettext(
+            "%d seat is reserved first for pupils of priority neighbourhoods and schools; if none of them asks, it is "
+            "for all.",
+            "%d seats are reserved first for pupils of priority neighbourhoods and schools; those for which none of "
+            "them asks are for all.",
+            period.reserved,
+        )
+    return text % period.reserved
+
+
+def hidden_text(count: int) -> str:
+    """Why offers of the week are hidden from somebody under the age that the law asks for."""
+    shown = ngettext(
+        "%d other offer of this week is not shown.", "%d other offers of this week are not shown.", count
+    )
+    why = _(
+        "Under %d, an internship is done at a public host, or where the host may take younger pupils (code du travail, "
+        "L.4153-1 and L.4153-5)."
+    )
+    return f"{shown % count} {why % PRIVATE_HOST_AGE}"
+
+
+def map_of(found: Iterable[Choice], urls: dict[UUID, str]) -> dict[str, object]:
+    """Choices that have a point, as GeoJSON in lon/lat; those already wished for in colour."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [choice.offer.lon, choice.offer.lat]},
+                "properties": {
+                    "name": choice.offer.title,
+                    "detail": choice.odds_text,
+                    "weight": choice.odds.seats,
+                    "strong": choice.wish is not None,
+                    "url": urls[choice.period.pk],
+                },
+            }
+            for choice in found
+            if choice.offer.lon is not None
+        ],
+    }

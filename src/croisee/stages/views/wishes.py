@@ -1,0 +1,278 @@
+"""One pupil in the campaign: where things stand, the offers open to the pupil, the list of wishes.
+
+The same pages serve the pupil, the parents, and the school or the manager who help a family: the journal notes what
+the latter open.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST
+
+from croisee.directory.models import Contact, Person
+from croisee.foundation.accounts.access import role_required, signed_in
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.audit.services import record_read
+from croisee.opportunities.models import Period
+from croisee.opportunities.searching import Criteria
+from croisee.stages import next_steps, wording
+from croisee.stages.forms.wishes import BrowseForm
+from croisee.stages.phases import WISHES_OPEN
+from croisee.stages.queries import choices as queries
+from croisee.stages.queries import results
+from croisee.stages.queries.protection import is_protected
+from croisee.stages.queries.wishes import PUBLISHED, Situation, fingerprint, situation
+from croisee.stages.services import wishes as services
+
+READERS = (Role.FAMILY, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER)
+HELPERS = (Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER)
+PER_PAGE = 20
+
+
+def situation_of(request: HttpRequest, pk: UUID, *, reading: bool = True) -> tuple[Account, Situation]:
+    """Who asks, and where the person stands; 404 unless the person is one's own, one's child or one's pupil.
+
+    What others than the family read is noted in the journal.
+    """
+    account = signed_in(request)
+    person = get_object_or_404(Person.objects.visible_to(account), pk=pk)
+    if reading and account.has_role(*HELPERS) and not _own(account, person):
+        record_read(account, person, _("internship of a pupil"))
+    return account, situation(person)
+
+
+def in_campaign(where: Situation) -> Situation:
+    """The same, or 404 without a campaign: its pages are for who takes part in one."""
+    if where.campaign is None:
+        raise Http404
+    return where
+
+
+def frame(account: Account, where: Situation, page: str) -> dict[str, Any]:
+    """What every page of a pupil shows: the name, the phase, the tabs."""
+    person = where.person
+    tabs = [("my_internship", _("Where things stand"))]
+    if where.campaign is not None and where.monday is not None and where.place is None:
+        if where.can_take_left:
+            tabs.append(("whats_left", _("Seats that are left")))
+        elif where.phase not in PUBLISHED or where.phase in WISHES_OPEN:
+            tabs.append(("browse", _("Offers")))
+    if where.wishes or where.phase in WISHES_OPEN:
+        tabs.append(("wishes", pgettext("list", "Wishes (%d)") % len(where.wishes)))
+    return {
+        "where": where,
+        "person": person,
+        "campaign": where.campaign,
+        "week": _week(where),
+        "tabs": [(reverse(f"stages:{name}", args=[person.pk]), label, name == page) for name, label in tabs],
+        "trail": _trail(account, person),
+        "why_no_wish": "" if where.can_wish else next_steps.why_no_wish(where),
+    }
+
+
+@role_required(*READERS)
+def my_internship(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Where one person stands: what to do now, the place and why, the dates, what happened."""
+    account, where = situation_of(request, pk)
+    context = frame(account, where, "my_internship") | {"step": next_steps.next_step(where)}
+    if where.campaign is not None:
+        start = queries.starting_point(where)
+        context |= {
+            "calendar": results.calendar(where.campaign),
+            "results": results.results_of(where, account),
+            "history": results.history_of(where),
+            "place": results.place_of(where, account, start),
+            "list": where.wishes,
+        }
+    return render(request, "stages/wishes/my_internship.html", context)
+
+
+@role_required(*READERS)
+def browse(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What is open to the pupil in the week of the class: searched, sorted by distance, with honest odds."""
+    account, where = situation_of(request, pk)
+    in_campaign(where)
+    start = queries.starting_point(where)
+    offers = queries.offers_open(where, account, Criteria.of(request.GET), start)
+    page = Paginator(offers, PER_PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    shown_as_map = bool(asked.pop("map", None))
+    hidden = queries.too_young_for(where)
+    context = frame(account, where, "browse") | {
+        "form": BrowseForm(request.GET or None),
+        "filtered": any(asked.values()),
+        "page": page,
+        "choices": queries.choices(where, list(page.object_list)),
+        "start": start,
+        "hidden": queries.hidden_text(hidden) if hidden else "",
+        "query": asked.urlencode(),
+        "map_url": f"{reverse('stages:browse_map', args=[pk])}?{asked.urlencode()}" if shown_as_map else "",
+    }
+    return render(request, "stages/wishes/browse.html", context)
+
+
+@role_required(*READERS)
+def browse_map(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same offers as points."""
+    account, where = situation_of(request, pk, reading=False)
+    in_campaign(where)
+    offers = queries.offers_open(where, account, Criteria.of(request.GET), queries.starting_point(where))
+    found = queries.choices(where, list(offers))
+    urls = {choice.period.pk: reverse("stages:open_offer", args=[pk, choice.period.pk]) for choice in found}
+    return JsonResponse(queries.map_of(found, urls))
+
+
+@role_required(*READERS)
+def open_offer(request: HttpRequest, pk: UUID, period: UUID) -> HttpResponse:
+    """One offer in the pupil's week: everything that helps to choose it."""
+    account, where = situation_of(request, pk)
+    in_campaign(where)
+    rows = Period.objects.visible_to(account).select_related(
+        "opportunity__organisation", "opportunity__internship"
+    )
+    row = get_object_or_404(rows, pk=period, pk__in=_reachable(where))
+    start = queries.starting_point(where)
+    offer = row.opportunity
+    offer.metres = queries.metres_to(start, offer)  # type: ignore[attr-defined]  # as `find` annotates it
+    context = frame(account, where, "open_offer") | {
+        "choice": queries.choices(where, [offer])[0],
+        "reserve": queries.reserve_text(row, protected=is_protected(where.person)),
+        "hours": results.hours_in_words(offer.internship.hours),
+        "start": start,
+        "wishable": where.can_wish and queries.periods_open(where).filter(pk=row.pk).exists(),
+    }
+    return render(request, "stages/wishes/open_offer.html", context)
+
+
+@role_required(*READERS)
+def wishes(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The list of wishes, to be put in order; read only once they are closed."""
+    account, where = situation_of(request, pk)
+    in_campaign(where)
+    context = frame(account, where, "wishes") | _list(where)
+    if undo := _undo(request, where):
+        context["undo"] = undo
+    return render(request, "stages/wishes/wishes.html", context)
+
+
+@role_required(*READERS)
+@require_POST
+def add_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add an offer to the list, at its end or where it was before it was removed."""
+    account, where = situation_of(request, pk, reading=False)
+    campaign = in_campaign(where).campaign
+    period = get_object_or_404(Period.objects.visible_to(account), pk=_uuid(request.POST.get("period")))
+    rank = request.POST.get("rank", "")
+    back = "stages:wishes" if rank else request.POST.get("back", "")
+    try:
+        services.add(where.person, campaign, account, period, int(rank) if rank.isdecimal() else None)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("“%s” is among the wishes.") % period.opportunity.title)
+    if back == "browse":
+        return redirect(f"{reverse('stages:browse', args=[pk])}?{request.POST.get('query', '')}#{period.pk}")
+    return redirect("stages:wishes", pk)
+
+
+@role_required(*READERS)
+@require_POST
+def remove_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take an offer off the list; the page that follows offers to undo it."""
+    account, where = situation_of(request, pk, reading=False)
+    campaign = in_campaign(where).campaign
+    try:
+        removed = services.remove(where.person, campaign, account, _uuid(request.POST.get("wish")))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        removed = None
+    address = reverse("stages:wishes", args=[pk])
+    return redirect(f"{address}?removed={removed[0].pk}&rank={removed[1]}" if removed else address)
+
+
+@role_required(*READERS)
+@require_POST
+def order_wishes(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Save the order: a whole list as dragged, or one wish moved up or down; answers the list alone to htmx."""
+    account, where = situation_of(request, pk, reading=False)
+    campaign = in_campaign(where).campaign
+    seen = request.POST.get("seen", "")
+    wish, _sep, step = request.POST.get("move", "").partition(":")
+    problem = ""
+    try:
+        if wish:
+            services.shift(where.person, campaign, account, _uuid(wish), -1 if step == "up" else 1, seen)
+        else:
+            ids = [_uuid(text) for text in request.POST.getlist("wish")]
+            services.order(where.person, campaign, account, ids, seen)
+    except ValidationError as refusal:
+        problem = " ".join(refusal.messages)
+    if not request.headers.get("HX-Request"):
+        if problem:
+            messages.error(request, problem)
+        return redirect("stages:wishes", pk)
+    where = situation(where.person)
+    context = frame(account, where, "wishes") | _list(where) | {"problem": problem, "saved": not problem}
+    return render(request, "stages/wishes/_list.html", context)
+
+
+def _list(where: Situation) -> dict[str, Any]:
+    return {
+        "ranked": queries.ranked(where, queries.starting_point(where)),
+        "seen": fingerprint(where.wishes),
+        "full": where.campaign is not None and len(where.wishes) >= where.campaign.list_length,
+    }
+
+
+def _undo(request: HttpRequest, where: Situation) -> dict[str, object] | None:
+    """What was just removed, so that it can be put back where it was."""
+    try:
+        removed = UUID(request.GET.get("removed", ""))
+    except ValueError:
+        return None
+    if not where.can_wish or any(wish.period_id == removed for wish in where.wishes):
+        return None
+    period = Period.objects.visible_to(request.user).select_related("opportunity").filter(pk=removed).first()
+    return period and {"period": period, "rank": request.GET.get("rank", "")}
+
+
+def _reachable(where: Situation) -> Any:
+    """The periods whose page a person may open: those open to them, and those they asked for or were given."""
+    known = [row.period_id for row in where.applications]
+    return [*known, *queries.periods_open(where).values_list("pk", flat=True)]
+
+
+def _week(where: Situation) -> str:
+    if where.monday is None:
+        return ""
+    year, week, _day = where.monday.isocalendar()
+    return wording.week(f"{year}-W{week:02d}")
+
+
+def _own(account: Account, person: Person) -> bool:
+    return Contact.objects.visible_to(account).filter(person=person, account=account).exists()
+
+
+def _trail(account: Account, person: Person) -> list[tuple[str, str]]:
+    if account.has_role(Role.FAMILY):
+        return [(reverse("stages:my_internships"), _("My internships"))]
+    if account.has_role(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF):
+        return [(reverse("stages:school"), _("Follow-up of the pupils"))]
+    return [(reverse("stages:campaigns"), _("Campaigns"))]
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Http404 from None
