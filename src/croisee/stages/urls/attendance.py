@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from croisee.foundation.soon import soon
+from croisee.stages.views import attendance, calendar_feed
 
 urlpatterns = [
-    path("conventions/<uuid:pk>/presence/", soon, name="attendance"),
-    path("conventions/<uuid:pk>/bilan/<str:side>/", soon, name="review"),
-    path("conventions/<uuid:pk>/attestation.pdf", soon, name="attestation"),
-    path("calendrier.ics", soon, name="calendar"),
-    path("calendrier/", soon, name="calendar_page"),
+    path("presences/", attendance.attendances, name="attendances"),
+    path("conventions/<uuid:pk>/presence/", attendance.attendance, name="attendance"),
+    path("conventions/<uuid:pk>/bilan/<str:side>/", attendance.review, name="review"),
+    path("conventions/<uuid:pk>/attestation/", attendance.attestation, name="attestation"),
+    path("bilans/", attendance.host_reviews, name="host_reviews"),
+    path("calendrier.ics", calendar_feed.calendar, name="calendar"),
+    path("calendrier/", calendar_feed.calendar_page, name="calendar_page"),
+    path("calendrier/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
 ]
