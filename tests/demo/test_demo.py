@@ -11,14 +11,17 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from croisee.demo import people, services, steps
+from croisee.demo import campaigns, people, services, steps
 from croisee.demo.generator.ground import Sizes
 from croisee.demo.models import DemoInstallation
 from croisee.demo.plan import Plan
 from croisee.demo.queries import is_demo
+from croisee.directory.models import Person
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
-from croisee.stages.models import Round, RoundPupil, RoundState
+from croisee.opportunities.models import Application, ApplicationState, Opportunity
+from croisee.stages.models import Campaign, Round, RoundState
+from croisee.stages.phases import Phase, phase
 from croisee.territory.models import Address, Commune, DataSet, School, Zone
 
 # 300 pupils make a metropolis as whole as 1 200 do.
@@ -55,22 +58,31 @@ def test_made_resumed_and_seen_by_each_role(client: Client) -> None:
     assert Address.objects.count() == Sizes().addresses
     assert School.objects.filter(priority__in=["REP", "REP+"]).count() == 1
     assert not DataSet.objects.exclude(title=steps.MADE_UP).exists()
-    round_ = Round.objects.get()
+    large = campaigns.found(Phase.CONFIRMING)
+    assert large is not None
+    round_ = large.rounds.get()
     assert round_.state == RoundState.PUBLISHED
     assert round_.pupils.count() == 300
     assert round_.pupils.placed().count() > 285
+    shown = {phase(campaign) for campaign in Campaign.objects.all()}
+    assert shown == set(Phase)
     assert is_demo()
     links = re.findall(r"http://[^/\s]+(/\S+)", said)
     assert len(links) == len(people.PEOPLE) == len(Role)
-    before = {model: model.objects.count() for model in (Account, Organisation, Round, RoundPupil, Address)}
+    before = {
+        model: model.objects.count()
+        for model in (Account, Organisation, Campaign, Round, Person, Opportunity, Application, Address)
+    }
 
     again = demo()
 
     assert {model: model.objects.count() for model in before} == before
     assert "…" not in again.split("\n\n")[0]
     family = people.account_of(Role.FAMILY)
-    assert RoundPupil.objects.visible_to(family).count() == 1
-    assert RoundPupil.objects.visible_to(people.account_of(Role.SCHOOL_HEAD)).count() > 100
+    children = Person.objects.visible_to(family)
+    assert children.count() == 3
+    assert Application.objects.filter(person__in=children, state=ApplicationState.OFFERED).exists()
+    assert Person.objects.visible_to(people.account_of(Role.SCHOOL_HEAD)).count() > 100
     for link in links:
         assert client.get(link).status_code == 200
 
@@ -91,7 +103,9 @@ def test_an_interruption_within_a_step_is_mended_by_the_next_start(
     left = [step for step, was_done in steps.steps_done(Plan(plan.epci, plan.seed, plan.sizes)) if was_done]
     assert left == list(steps.STEPS[number:])
     assert DemoInstallation.objects.get().made_at is not None
-    assert Round.objects.get().state == RoundState.PUBLISHED
+    large = campaigns.found(Phase.CONFIRMING)
+    assert large is not None
+    assert large.rounds.get().state == RoundState.PUBLISHED
 
 
 def _interrupt_at(number: int) -> Callable[[steps.Step], None]:
@@ -123,13 +137,15 @@ def test_people_are_made_together_or_not_at_all(monkeypatch: pytest.MonkeyPatch)
 def test_a_round_whose_computation_was_interrupted_is_computed_again() -> None:
     plan = Plan(epci="", seed=3, sizes=Sizes(pupils=300, addresses=2_000))
     services.begin(plan)
-    for step in steps.STEPS[:2]:
+    for step in steps.STEPS[:3]:
         step.do(plan)
-    manager = people.account_of(Role.CAMPAIGN_MANAGER)
-    steps.stages.prepare(manager, name=steps.ROUND_NAME, school_year="2026-2027", seed=3)
-    assert not steps.STEPS[2].is_done(plan)
-    steps.STEPS[2].do(plan)
-    assert Round.objects.get().state == RoundState.COMPUTED
+    large = campaigns.found(Phase.CONFIRMING)
+    assert large is not None
+    campaigns.set_back_to(large, campaigns.DAY_OF[Phase.CLOSED])
+    campaigns.compute(large)
+    assert not steps.STEPS[3].is_done(plan)
+    steps.STEPS[3].do(plan)
+    assert large.rounds.get().state == RoundState.PUBLISHED
 
 
 def test_a_real_installation_is_left_alone() -> None:

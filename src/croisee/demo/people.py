@@ -1,19 +1,22 @@
 """The made-up people who sign in: one for each role, their organisations, and the way in for each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 
+from croisee.demo.directory import DOMAIN
 from croisee.demo.generator.campaign import Campaign
+from croisee.directory.models import Capacity, Contact, Residence
+from croisee.directory.models import Person as Pupil
 from croisee.foundation.accounts import services as accounts
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
-from croisee.stages.models import Round, RoundPupil
+from croisee.opportunities.models import Application, ApplicationState
+from croisee.stages.models import Campaign as RealCampaign
 from croisee.territory.models import Epci
-
-# No mail can reach this domain (RFC 2606).
-DOMAIN = "demo.invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Person:
 PEOPLE = (
     Person(Role.CAMPAIGN_MANAGER, "campagne", "Nora Lebreton"),
     Person(Role.SCHOOL_HEAD, "college", "Idriss Masson"),
+    Person(Role.SCHOOL_STAFF, "professeur", "Maud Le Gall"),
     Person(Role.EMPLOYER, "entreprise", "Élise Prigent"),
     Person(Role.FAMILY, "famille", "Awa Fournier"),
     Person(Role.OFFICIAL, "direction", "Hélène Vasseur"),
@@ -64,7 +68,12 @@ def make_people(campaign: Campaign, epci: str) -> None:
         Organisation.objects.create(name=school.name or school.uai, kind=Kind.SCHOOL, uai=school.uai)
         for school in campaign.ground.schools
     ]
-    homes = {Role.SCHOOL_HEAD: schools[0], Role.EMPLOYER: _most_wished_employer(campaign)}
+    homes = {
+        Role.SCHOOL_HEAD: schools[0],
+        Role.SCHOOL_STAFF: schools[0],
+        Role.FAMILY: schools[0],
+        Role.EMPLOYER: _most_wished_employer(campaign),
+    }
     for role, person in by_role.items():
         if role != Role.ADMINISTRATOR:
             accounts.invite(person.email, homes.get(role, metropolis), role, person.name)
@@ -80,11 +89,59 @@ def _most_wished_employer(campaign: Campaign) -> Organisation:
     )
 
 
-def pupil_to_follow(round_: Round) -> RoundPupil:
-    """A pupil whose page has something to tell: of a priority neighbourhood, with a place after refusals."""
-    pupils = RoundPupil.objects.filter(round=round_).order_by("reference")
-    told = pupils.filter(rank__gte=3)
-    found = told.filter(protected=True).first() or told.first() or pupils.first()
-    if found is None:
-        raise RoundPupil.DoesNotExist
+def school_of_small_campaigns(campaign: Campaign) -> Organisation:
+    """The school of the demonstration's head, whose other classes show the other phases."""
+    found: Organisation = Organisation.objects.get(uai=campaign.ground.schools[0].uai)
     return found
+
+
+def pupils_to_answer(campaign: RealCampaign) -> list[Pupil]:
+    """Those whose school or host signs in to the demonstration."""
+    schools = account_of(Role.SCHOOL_HEAD).organisations(Role.SCHOOL_HEAD).values("pk")
+    hosts = account_of(Role.EMPLOYER).organisations(Role.EMPLOYER).values("pk")
+    held = Application.objects.filter(call=campaign.pk).holding()
+    return list(
+        Pupil.objects.filter(
+            Q(pk__in=held.filter(period__opportunity__organisation__in=hosts).values("person"))
+            | Q(enrolments__school_class__school__in=schools, enrolments__left_on__isnull=True)
+        ).distinct()
+    )
+
+
+def child_to_follow(campaign: RealCampaign) -> Pupil:
+    """A pupil whose page has something to tell: of a priority neighbourhood, with a place after refusals."""
+    head = account_of(Role.SCHOOL_HEAD)
+    pupils = Pupil.objects.filter(
+        enrolments__school_class__weeks__campaign=campaign,
+        enrolments__school_class__school__in=head.organisations(Role.SCHOOL_HEAD).values("pk"),
+    ).order_by("enrolments__reference")
+    held = Application.objects.filter(call=campaign.pk).holding()
+    to_answer = held.filter(state=ApplicationState.OFFERED)
+    told = pupils.filter(pk__in=to_answer.filter(rank__gte=3).values("person"))
+    placed = pupils.filter(pk__in=to_answer.values("person")) or pupils.filter(pk__in=held.values("person"))
+    found: Pupil = (
+        told.filter(residence=Residence.YES).first()
+        or told.first()
+        or placed.first()
+        or pupils.earliest("pk")
+    )
+    return found
+
+
+@transaction.atomic
+def let_family_follow(campaigns: Iterable[RealCampaign]) -> None:
+    """Make the demonstration's family the parents of a child in each of these campaigns."""
+    family = account_of(Role.FAMILY)
+    surname = family.name.split()[-1]
+    for campaign in campaigns:
+        child = child_to_follow(campaign)
+        child.family_name = surname
+        child.save()
+        child.contacts.filter(capacity=Capacity.LEGAL_REPRESENTATIVE).delete()
+        Contact.objects.create(
+            person=child,
+            capacity=Capacity.LEGAL_REPRESENTATIVE,
+            name=family.name,
+            email=family.email,
+            account=family,
+        )

@@ -7,27 +7,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from croisee.demo import people
+from croisee.demo import campaigns, people
 from croisee.demo.models import DemoInstallation
-from croisee.demo.plan import SCHOOL_YEAR, Plan
+from croisee.demo.plan import Plan
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import acting
-from croisee.foundation.progress.models import State
-from croisee.foundation.progress.services import run
-from croisee.foundation.tables import FaultyInput, read_table
-from croisee.stages.files.columns import COLUMNS
-from croisee.stages.models import Round, RoundState
-from croisee.stages.services import rounds as stages
+from croisee.foundation.tables import FaultyInput
+from croisee.stages.phases import Phase
 from croisee.territory.loaders.loading import Outcome
 from croisee.territory.models import Commune, DataSet
 from croisee.territory.services import load_territory
-
-ROUND_NAME = "Stages de troisième, hiver 2027 (démonstration)"
-
 
 # What the sources of the made-up metropolis are called: they have the form of official files, nothing more.
 MADE_UP = "Fichier inventé pour la démonstration"
@@ -89,47 +83,66 @@ def _make_people(plan: Plan) -> None:
     people.make_people(plan.campaign(), plan.territory)
 
 
-def _round() -> Round | None:
-    return Round.objects.filter(name=ROUND_NAME).exclude(state=RoundState.DISCARDED).first()
+def _large_is_made(plan: Plan) -> bool:
+    return campaigns.found(Phase.CONFIRMING) is not None
 
 
-def _round_is_computed(plan: Plan) -> bool:
-    found = _round()
-    return found is not None and found.has_result
+@transaction.atomic
+def _make_large(plan: Plan) -> None:
+    """The campaign of every school, up to the day on which wishes close."""
+    campaigns.make_large(plan.campaign(), plan.seed)
 
 
-def _compute_round(plan: Plan) -> None:
-    """Prepare the round, send its three files and compute it, as a campaign manager does."""
-    plan.campaign()  # writes the files that are sent
-    manager = people.account_of(Role.CAMPAIGN_MANAGER)
-    round_ = _round() or stages.prepare(manager, name=ROUND_NAME, school_year=SCHOOL_YEAR, seed=plan.seed)
-    tables = {kind: read_table(plan.round_folder / f"{kind}.csv", COLUMNS[kind]) for kind in COLUMNS}
-    stages.receive_files(round_, tables)
-    progress = stages.start_computing(round_, manager)
-    run.call(str(progress.pk))
-    progress.refresh_from_db()
-    if progress.state != State.DONE:
-        raise StepFailed(progress.problem)
+def _large_is_published(plan: Plan) -> bool:
+    found = campaigns.found(Phase.CONFIRMING)
+    return found is not None and found.published_turn == 1
 
 
-def _round_is_published(plan: Plan) -> bool:
-    found = _round()
-    return found is not None and found.state == RoundState.PUBLISHED
+def _publish_large(plan: Plan) -> None:
+    """Place and publish as a campaign manager does."""
+    campaigns.publish_large()
 
 
-def _publish_round(plan: Plan) -> None:
-    """Publish, and let one family see its child's page."""
-    round_ = Round.objects.get(name=ROUND_NAME, state=RoundState.COMPUTED)
-    family = people.account_of(Role.FAMILY)
-    stages.invite_family(people.pupil_to_follow(round_), family.email)
-    stages.publish(round_, people.account_of(Role.CAMPAIGN_MANAGER))
+def _large_is_answered(plan: Plan) -> bool:
+    found = campaigns.found(Phase.CONFIRMING)
+    return found is not None and campaigns.is_answered(found)
+
+
+@transaction.atomic
+def _answer_large(plan: Plan) -> None:
+    """Some families answer, and the demonstration's own finds its child."""
+    campaigns.answer_large()
+
+
+def _small_are_made(plan: Plan) -> bool:
+    return all(campaigns.found(phase) for phase in campaigns.SMALL)
+
+
+def _make_small(plan: Plan) -> None:
+    """One campaign for each other phase, each in a transaction of its own."""
+    for phase in campaigns.SMALL:
+        if campaigns.found(phase) is None:
+            with transaction.atomic():
+                campaigns.make_small(phase, plan.campaign(), plan.seed)
+
+
+def _family_follows(plan: Plan) -> bool:
+    return people.account_of(Role.FAMILY).contacts.exists()
+
+
+def _let_family_follow(plan: Plan) -> None:
+    shown = (Phase.CONFIRMING, Phase.OPEN, Phase.UNDER_WAY)
+    people.let_family_follow(found for phase in shown if (found := campaigns.found(phase)))
 
 
 STEPS = (
     Step(_("Communes, neighbourhoods, schools, addresses"), _territory_is_loaded, _load_territory),
     Step(_("One account for each role"), _people_are_made, _make_people),
-    Step(_("Placement round"), _round_is_computed, _compute_round),
-    Step(_("Publication of the results"), _round_is_published, _publish_round),
+    Step(_("A campaign of internships: pupils, offers, wishes"), _large_is_made, _make_large),
+    Step(_("Its places, given and published"), _large_is_published, _publish_large),
+    Step(_("Answers and conventions"), _large_is_answered, _answer_large),
+    Step(_("A small campaign in each other phase"), _small_are_made, _make_small),
+    Step(_("A family with three children"), _family_follows, _let_family_follow),
 )
 
 
