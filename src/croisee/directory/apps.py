@@ -12,9 +12,19 @@ class DirectoryConfig(AppConfig):
     verbose_name = _("directory")
 
     def ready(self) -> None:
-        """Announce what is done with personal data."""
-        from croisee.directory import privacy
-        from croisee.foundation.registry import impersonal
+        """Announce the pages, the import of class lists, and what is done with personal data."""
+        from croisee.directory import cards, privacy
+        from croisee.directory.class_lists import kind  # noqa: F401  importing it registers the import
+        from croisee.foundation.accounts.roles import Role
+        from croisee.foundation.registry import NavLink, home_cards, nav_links
 
         privacy.declare()
-        impersonal()
+        for role in (Role.SCHOOL_HEAD, Role.SCHOOL_STAFF):
+            home_cards.register(role, cards.classes)
+        for role in (Role.SCHOOL_HEAD, Role.EMPLOYER):
+            home_cards.register(role, cards.team)
+        for role in (Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER):
+            home_cards.register(role, cards.add_organisation)
+        nav_links.register(
+            NavLink(_("Classes"), "directory:classes", 20), Role.SCHOOL_HEAD, Role.SCHOOL_STAFF
+        )

@@ -3,7 +3,13 @@
 from croisee.directory.services.classes import delete_class, save_class
 from croisee.directory.services.companies import add_organisation, prefill, prefill_school
 from croisee.directory.services.consents import give_consent, withdraw_consent
-from croisee.directory.services.contacts import add_contact, change_contact, invite_contact, remove_contact
+from croisee.directory.services.contacts import (
+    add_contact,
+    change_contact,
+    invite_class,
+    invite_contact,
+    remove_contact,
+)
 from croisee.directory.services.erasure import erase_people, erase_person
 from croisee.directory.services.people import (
     Stale,
@@ -30,6 +36,7 @@ __all__ = [
     "erase_person",
     "forget_address",
     "give_consent",
+    "invite_class",
     "invite_contact",
     "leave",
     "move_pupil",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from croisee.directory.changes import tell
-from croisee.directory.models import Contact, Enrolment, Person
+from croisee.directory.models import Contact, Enrolment, Person, SchoolClass
 from croisee.directory.services.people import locked
 from croisee.foundation.accounts import services as accounts
 from croisee.foundation.accounts.models import Account, Membership, Organisation
@@ -103,6 +103,22 @@ def invite_contact(contact: Contact, by: Account | None) -> Account:
     if is_new:
         tell(person, {"contacts"}, by)
     return account
+
+
+@transaction.atomic
+def invite_class(school_class: SchoolClass, by: Account) -> int:
+    """Invite the contacts of a class that have an e-mail address and no account; return how many were written to."""
+    waiting = Contact.objects.filter(
+        person__enrolments__school_class=school_class,
+        person__enrolments__left_on__isnull=True,
+        account__isnull=True,
+    ).exclude(email="")
+    closed = Account.objects.filter(is_active=False).values("email")
+    count = 0
+    for contact in waiting.exclude(email__in=closed).select_related("person"):
+        invite_contact(contact, by)
+        count += 1
+    return count
 
 
 def _family_account(contact: Contact, school: Organisation) -> Account:
