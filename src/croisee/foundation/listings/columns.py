@@ -21,7 +21,8 @@ class Column:
 
     `sort` makes the head a link: for a QuerySet the field to order by, for a list any non-empty text (the
     value orders). `link`, `badge` and `bar` give a row's address, its tone (ok, warn, bad, info) and a
-    percentage to draw (0 to 100).
+    percentage to draw (0 to 100). `pick` gives what a box before the cell sends as `chosen`, with the form whose
+    identifier is the listing's name and `-chosen`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     link: Callable[[Any], str | None] | None = None
     badge: Callable[[Any], str] | None = None
     bar: Callable[[Any], float | None] | None = None
+    pick: Callable[[Any], str] | None = None
 
     def of(self, row: Any) -> object:
         """What `row` has in this column."""
@@ -57,6 +59,7 @@ class ShownCell:
     url: str | None
     badge: str
     percent: float | None
+    pick: str = ""
 
 
 @dataclass(frozen=True)

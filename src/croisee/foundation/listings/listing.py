@@ -274,4 +274,5 @@ def _shown(column: Column, row: Any) -> ShownCell:
         url=column.link(row) if column.link else None,
         badge=column.badge(row) if column.badge else "",
         percent=column.bar(row) if column.bar else None,
+        pick=column.pick(row) if column.pick else "",
     )
