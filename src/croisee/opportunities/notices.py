@@ -31,7 +31,8 @@ def offerers(opportunity: Opportunity) -> QuerySet[Account]:
     """Those who act today for who offers it: the host's team, and the school's for a place that it entered."""
     holders = [pk for pk in (opportunity.organisation_id, opportunity.entered_for_id) if pk is not None]
     acting = Membership.objects.active().filter(organisation__in=holders, role__in=OFFERERS)
-    return Account.objects.filter(memberships__in=acting, is_active=True).distinct()
+    found: QuerySet[Account] = Account.objects.filter(memberships__in=acting, is_active=True).distinct()
+    return found
 
 
 def tell_offerers(notice: Notice, opportunity: Opportunity, reason: str = "") -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Exists, F, FloatField, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
+from django.db.models.lookups import LessThanOrEqual
 
 from croisee.opportunities.distance import box_around, metres_sql
 from croisee.opportunities.models import Period
@@ -64,6 +65,19 @@ class Criteria:
             sort=_one_of(data.get("sort"), SORTS),
         )
 
+    @classmethod
+    def kept(cls, data: Mapping[str, Any]) -> Self:
+        """The criteria of a saved search, with the point that it was saved with."""
+        lon, lat = data.get("lon"), data.get("lat")
+        criteria = cls.of(data)
+        return criteria.at(lon, lat) if isinstance(lon, float) and isinstance(lat, float) else criteria
+
+    def to_keep(self) -> dict[str, Any]:
+        """What a saved search holds: the point to some hundred metres, which is enough to tell what is near."""
+        if self.lon is None or self.lat is None:
+            return self.asked()
+        return {**self.asked(), "lon": round(self.lon, 3), "lat": round(self.lat, 3)}
+
     def at(self, lon: float | None, lat: float | None) -> Self:
         """The same, seen from a point in degrees."""
         return replace(self, lon=lon, lat=lat)
@@ -105,8 +119,7 @@ def find(opportunities: QuerySet[Opportunity], criteria: Criteria) -> QuerySet[O
         else Cast(Value(None), FloatField())
     )
     found = found.annotate(metres=metres)
-    if criteria.has_point and criteria.within_km is not None:
-        found = _near(found, criteria)
+    found = _near(found, criteria)
     query = text_query(criteria.text)
     if query is not None:
         found = found.filter(search=query)
@@ -159,7 +172,8 @@ def _near(found: QuerySet[Opportunity], criteria: Criteria) -> QuerySet[Opportun
     if lon is None or lat is None or kilometres is None:
         return found
     west, south, east, north = box_around(lon, lat, 1000 * kilometres)
-    return found.filter(lon__range=(west, east), lat__range=(south, north), metres__lte=1000 * kilometres)
+    boxed = found.filter(lon__range=(west, east), lat__range=(south, north))
+    return boxed.filter(LessThanOrEqual(F("metres"), Value(1000.0 * kilometres)))
 
 
 def _one_of(value: Any, known: Any) -> str:

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 
-class Refused(ValidationError):
+class Refused(ValidationError):  # noqa: N818  reads as the sentence it is
     """Something cannot be done; `reason` says why, in the reader's language."""
 
     def __init__(self, reason: str) -> None:

@@ -64,15 +64,16 @@ def ask(
         if (open_one.call, open_one.turn, open_one.state) == (call, turn, ApplicationState.ASKED):
             return open_one
         raise AlreadyAsked(_("This place is already in the list."))
+    most = min(longest, LONGEST_LIST)
     ranked = _ranked(person.pk, call, turn).count()
-    if ranked >= min(longest, LONGEST_LIST):
+    if ranked >= most:
         raise ListFull(
             ngettext(
                 "The list holds %(count)d wish at most: take one away first.",
                 "The list holds %(count)d wishes at most: take one away first.",
-                longest,
+                most,
             )
-            % {"count": longest}
+            % {"count": most}
         )
     try:
         with transaction.atomic():
