@@ -19,18 +19,20 @@ from croisee.demo.generator.chance import stream
 from croisee.demo.generator.families import WEEKS, make_pupils, school_weeks
 from croisee.demo.generator.ground import Sizes
 from croisee.demo.generator.wishes import age_on
-from croisee.demo.openings import Wanted, make_employers, make_offers
+from croisee.demo.openings import Wanted, make_employers, make_offers, propose_offers
 from croisee.directory.models import Person
 from croisee.foundation.accounts.models import Organisation
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.progress.services import run
-from croisee.opportunities.models import Application, ApplicationState, Opportunity, Period
+from croisee.opportunities.models import Application, ApplicationState, Ground, Opportunity, Period, Report
 from croisee.stages.models import Campaign, ClassWeek, Round, RoundState
 from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.phases import Phase, turn
 from croisee.stages.services import places, placing
 
+TO_CHECK = 3
+REPORTED = "Le magasin a fermé en septembre."
 PUPILS_OF_A_SMALL_ONE = 14
 SEATS_FOR = 1.2
 # One pupil in so many does what most do not.
@@ -101,6 +103,8 @@ def make_large(generated: Generated, seed: int) -> Campaign:
         )
     ]
     offers = make_offers(campaign, generated, employers, wanted)
+    propose_offers(campaign, generated, employers, wanted[:TO_CHECK])
+    Report.objects.create(opportunity=offers[0], ground=Ground.NOT_REAL, text=REPORTED)
     perform(campaign, "announce", None)
     _wish_as_drawn(campaign, generated, pupils, offers)
     return campaign
@@ -347,7 +351,7 @@ LIFE: tuple[tuple[int, Callable[[Made], None]], ...] = (
     (DAY_OF[Phase.BETWEEN], _lapse),
     (DAY_OF[Phase.SECOND_OPEN], _wish),
     (DAY_OF[Phase.SECOND_CONFIRMING] - 1, _place),
-    (DAY_OF[Phase.SECOND_CONFIRMING], _answer),
+    (DAY_OF[Phase.SECOND_CONFIRMING] + 1, _answer),
     (DAY_OF[Phase.UNDER_WAY] - 4, _lapse),
     (DAY_OF[Phase.UNDER_WAY] - 3, _sign),
     (DAY_OF[Phase.UNDER_WAY], _take_place),

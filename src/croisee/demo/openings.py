@@ -57,6 +57,17 @@ def make_offers(
     campaign: Campaign, generated: Generated, employers: Sequence[Organisation], wanted: Sequence[Wanted]
 ) -> list[Opportunity]:
     """Published offers of a campaign, in the order of `wanted`."""
+    offers = propose_offers(campaign, generated, employers, wanted)
+    rows = Opportunity.objects.filter(pk__in=[offer.pk for offer in offers])
+    perform_all(rows, "publish", None)
+    rows.update(published_at=timezone.now())
+    return offers
+
+
+def propose_offers(
+    campaign: Campaign, generated: Generated, employers: Sequence[Organisation], wanted: Sequence[Wanted]
+) -> list[Opportunity]:
+    """Offers of a campaign that nobody has checked yet, in the order of `wanted`."""
     offers = [_offer(campaign, generated, employers, each.row) for each in wanted]
     for offer in offers:
         write_searchable(offer)
@@ -75,10 +86,7 @@ def make_offers(
         for offer, each in zip(offers, wanted, strict=True)
         for monday, (seats, reserved) in each.seats.items()
     )
-    rows = Opportunity.objects.filter(pk__in=[offer.pk for offer in offers])
-    perform_all(rows, "submit", None)
-    perform_all(rows, "publish", None)
-    rows.update(published_at=timezone.now())
+    perform_all(Opportunity.objects.filter(pk__in=[offer.pk for offer in offers]), "submit", None)
     return offers
 
 
