@@ -108,6 +108,18 @@ WHO: dict[str, str | frozenset[Role]] = {
     "notices:ledger": ADMINISTRATOR,
     "notices:send_again": ADMINISTRATOR,
     # stages
+    # stages: campaigns
+    "stages:campaigns": MANAGER | {Role.OFFICIAL},
+    "stages:new_campaign": MANAGER,
+    "stages:campaign": MANAGER | {Role.OFFICIAL},
+    "stages:edit_campaign": MANAGER,
+    "stages:move_campaign": MANAGER,
+    "stages:campaign_rules": ANYONE,
+    "stages:balance": MANAGER | {Role.OFFICIAL},
+    "stages:start_round": MANAGER,
+    "stages:campaign_applications": MANAGER,
+    "stages:campaign_offers": MANAGER,
+    # stages: rounds
     "stages:rounds": CAMPAIGN,
     "stages:new": MANAGER,
     "stages:round": CAMPAIGN,
@@ -135,6 +147,17 @@ WHO: dict[str, str | frozenset[Role]] = {
     "stages:whats_left": HELPED,
     "stages:take_left": HELPED,
     "stages:my_offers": frozenset({Role.EMPLOYER}),
+    # stages: offers
+    "stages:offer_begin": ANYONE,
+    "stages:offer_link": ANYONE,
+    "stages:my_internship_offers": frozenset({Role.EMPLOYER}),
+    "stages:new_offer": frozenset({Role.EMPLOYER}),
+    "stages:hosting": frozenset({Role.EMPLOYER}),
+    "stages:offer": MANAGER | {Role.EMPLOYER},
+    "stages:edit_offer": MANAGER | {Role.EMPLOYER},
+    "stages:move_offer": MANAGER | {Role.EMPLOYER},
+    "stages:duplicate_offer": frozenset({Role.EMPLOYER}),
+    "stages:hosted_pupils": frozenset({Role.EMPLOYER}),
     # stages: during the internship and after, the calendar
     "stages:attendances": KEEPERS,
     "stages:attendance": KEEPERS | {Role.FAMILY},

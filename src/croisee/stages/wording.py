@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -42,7 +42,11 @@ def share(part: int, whole: int) -> str:
 
 def week(code: str) -> str:
     """“from 1 to 5 February 2027” for the ISO week `2027-W05`: internships last from Monday to Friday."""
-    monday = week_monday(code)
+    return week_of_monday(week_monday(code))
+
+
+def week_of_monday(monday: date) -> str:
+    """The same, of the week that begins on `monday`."""
     return _("from %(start)s to %(end)s") % {
         "start": in_words(monday, "j F"),
         "end": in_words(monday + timedelta(days=4), "j F Y"),

@@ -34,7 +34,6 @@ def declare() -> None:
     readers = (Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD)
     nav_links.register(NavLink(_("Internship rounds"), "stages:rounds"), *readers)
     nav_links.register(NavLink(_("My internship"), "stages:my_internships"), Role.FAMILY)
-    nav_links.register(NavLink(_("My company"), "stages:my_offers"), Role.EMPLOYER)
 
     def past(day: date, rows: QuerySet, round_: str = "round") -> QuerySet:
         return rows.filter(**{f"{round_}__created_at__date__lt": day - timedelta(days=366 * YEARS_KEPT)})

@@ -43,9 +43,11 @@ def internships(account: Account) -> Card:
     return Card(_("My internship"), text, reverse("stages:my_internships"), order=10)
 
 
-def offers(account: Account) -> Card:
-    """An employer's offers."""
+def offers(account: Account) -> Card | None:
+    """An employer's offers in rounds on files; nothing where there is none."""
     count = RoundOffer.objects.visible_to(account).count()
+    if not count:
+        return None
     text = ngettext("%d offer in a published round.", "%d offers in published rounds.", count) % count
     return Card(_("My company"), text, reverse("stages:my_offers"), order=10)
 

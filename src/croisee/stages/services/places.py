@@ -21,7 +21,7 @@ from croisee.opportunities.models import Application, ApplicationState, Origin, 
 from croisee.stages.notices import wishes as notices
 from croisee.stages.queries.protection import is_protected
 from croisee.stages.queries.wishes import for_age, periods_of_week, situation
-from croisee.stages.services import conventions
+from croisee.stages.services import conventions, offer_news
 
 if TYPE_CHECKING:
     from croisee.foundation.notices.declaration import Notice
@@ -50,6 +50,7 @@ def settle(application: Application, account: Account | None) -> None:
         person=application.person_id, call=application.call, state=ApplicationState.ASKED
     ).delete()
     conventions.prepare(application, account)
+    offer_news.tell_confirmed(application)
 
 
 @transaction.atomic
@@ -58,25 +59,35 @@ def give_back_place(application: Application, account: Account | None) -> None:
 
     Giving back twice is giving back once. Raises ValidationError when there is no place to give back.
     """
+    was_confirmed = application.state == ApplicationState.CONFIRMED
     try:
         seats.give_back(application, account)
     except TransitionRefused as refused:
         raise ValidationError(_("This place is no longer there to be given back.")) from refused
     conventions.cancel_for(application, _("The place was given back."), account)
+    if was_confirmed:
+        offer_news.tell_gone(application)
 
 
 @transaction.atomic
-def cancel_place(application: Application, account: Account | None, why: str) -> None:
+def cancel_place(
+    application: Application, account: Account | None, why: str, *, tell: bool = True
+) -> None:
     """Cancel a place for a reason, told to the family: an offer withdrawn, a pupil gone, a week changed.
 
-    Does nothing to an application that holds no seat.
+    Does nothing to an application that holds no seat. `tell` is false where the caller tells of another place in the
+    same e-mail (`tell_replaced`).
     """
+    was_confirmed = application.state == ApplicationState.CONFIRMED
     try:
         seats.cancel(application)
     except TransitionRefused:
         return
     conventions.cancel_for(application, why, account)
-    _tell(notices.CANCELLED, application, {"why": why, "replaced": False})
+    if was_confirmed:
+        offer_news.tell_gone(application)
+    if tell:
+        _tell(notices.CANCELLED, application, {"why": why, "replaced": False})
 
 
 @transaction.atomic

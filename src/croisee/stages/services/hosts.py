@@ -1,0 +1,135 @@
+"""How an employer comes in: an e-mail address and a SIRET, then the link of an e-mail.
+
+Nothing is made before the link is used: whoever types somebody else's address makes neither an account nor a host.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+
+from croisee.foundation.accounts.models import Account, Membership, Organisation
+from croisee.foundation.accounts.roles import Kind, Role
+from croisee.foundation.notices.services import Address, send, send_to
+from croisee.stages.notices import offers as notices
+from croisee.stages.queries.offers import facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UNKNOWN_NAME = gettext_lazy("Give the name under which pupils know your organisation.")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who came by a link: the account, its host, and whether it now acts for it (else its team was asked)."""
+
+    account: Account | None
+    organisation: Organisation
+    belongs: bool
+
+
+def write_link(email: str, siret: str) -> None:
+    """Write to an address how to go on: the same e-mail for every address and every SIRET, known or not."""
+    language = (get_language() or "fr")[:2]
+    # Each request is an event of its own: a link may be asked for again.
+    send_to(
+        notices.BEGIN,
+        [Address(email, language)],
+        key=str(uuid.uuid4()),
+        context={"email": email, "siret": siret},
+    )
+
+
+def behind_link(token: str) -> Mapping[str, str] | None:
+    """The `email` and the `siret` that a link stands for; None when it is wrong, old or used."""
+    found: Mapping[str, str] | None = cache.get(notices.link_key(token))
+    return found
+
+
+def known_host(siret: str) -> Organisation | None:
+    """The host with this SIRET, when there is one."""
+    return Organisation.objects.filter(siret=siret).first()
+
+
+def name_of_host(siret: str) -> str:
+    """How the host is called: as it is known here, else by SIRENE; empty when neither knows."""
+    host = known_host(siret)
+    return host.name if host is not None else facts_of(siret).name
+
+
+@transaction.atomic
+def arrive(token: str, organisation_name: str = "", own_name: str = "") -> Arrival | None:
+    """Use a link: find or make the host and the account, and let the account act for it when nobody does yet.
+
+    Where a host has a team, its members who administer it are asked to invite the newcomer, and nothing is made.
+    None when the link is no longer good; the second of two clicks finds it used. Raises ValidationError when the host
+    has no name.
+    """
+    wanted = behind_link(token)
+    if wanted is None:
+        return None
+    siret, email = wanted["siret"], wanted["email"]
+    name = name_of_host(siret) or " ".join(organisation_name.split())[:200]
+    if not name:
+        raise ValidationError({"organisation": UNKNOWN_NAME})
+    if not cache.delete(notices.link_key(token)):
+        return None
+    host, _new = Organisation.objects.get_or_create(
+        siret=siret, defaults={"name": name, "kind": Kind.EMPLOYER}
+    )
+    host = Organisation.objects.select_for_update().get(pk=host.pk)
+    account = Account.objects.filter(email=email).first()
+    if account is not None and _team(host).filter(account=account).exists():
+        return Arrival(_seen(account), host, belongs=True)
+    if _team(host).exists():
+        _ask_team(host, email)
+        return Arrival(None, host, belongs=False)
+    return Arrival(_seen(_founder(account, email, own_name, host)), host, belongs=True)
+
+
+def _founder(account: Account | None, email: str, own_name: str, host: Organisation) -> Account:
+    """The first of a team, who administers it."""
+    if account is None:
+        account = Account(email=email, name=own_name, language=(get_language() or "fr")[:2])
+        account.set_unusable_password()
+        account.full_clean(exclude=["password"])
+        account.save()
+    Membership.objects.create(account=account, organisation=host, role=Role.EMPLOYER, administers=True)
+    account.refresh_from_db()
+    return account
+
+
+def _seen(account: Account) -> Account:
+    """A sign-in by link uses up every other link of the account."""
+    account.last_login = timezone.now()
+    account.save(update_fields=["last_login"])
+    return account
+
+
+def _team(host: Organisation) -> models.QuerySet[Membership]:
+    return Membership.objects.active().filter(organisation=host, role=Role.EMPLOYER, account__is_active=True)
+
+
+def _ask_team(host: Organisation, email: str) -> None:
+    """Tell those who administer the team, or else all of it, who asks to join."""
+    members = _team(host).filter(administers=True)
+    asked = members if members.exists() else _team(host)
+    send(
+        notices.ASKS_TO_JOIN,
+        Account.objects.filter(memberships__in=asked).distinct(),
+        key=f"{host.pk}:{email}:{timezone.localdate()}",
+        context={
+            "email": email,
+            "organisation": host.name,
+            "path": reverse("directory:team", args=[host.pk]),
+        },
+    )
