@@ -21,9 +21,13 @@ SIGNED_IN = "whoever is signed in"
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 MANAGER = frozenset({Role.CAMPAIGN_MANAGER})
 KEEPERS = frozenset({Role.EMPLOYER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF})
+HEAD = frozenset({Role.SCHOOL_HEAD})
+SCHOOL = frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF})
 CAMPAIGN = frozenset({Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD})
 # A pupil's own pages: the family, and who helps it.
 HELPED = frozenset({Role.FAMILY, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER})
+# Who may see a convention: its parties and the manager.
+PARTIES = MANAGER | SCHOOL | {Role.EMPLOYER, Role.FAMILY}
 
 WHO: dict[str, str | frozenset[Role]] = {
     "set_language": ANYONE,
@@ -103,6 +107,32 @@ WHO: dict[str, str | frozenset[Role]] = {
     "imports:faulty_rows": SIGNED_IN,
     "imports:corrected_rows": SIGNED_IN,
     "imports:replace_file": SIGNED_IN,
+    "imports:choices": SIGNED_IN,
+    # directory
+    "directory:classes": SCHOOL,
+    "directory:new_class": HEAD,
+    "directory:school_class": SCHOOL,
+    "directory:edit_class": HEAD,
+    "directory:delete_class": HEAD,
+    "directory:invite_class": HEAD,
+    "directory:new_pupil": HEAD,
+    "directory:person": SCHOOL,
+    "directory:edit_person": HEAD,
+    "directory:home": HEAD,
+    "directory:move_pupil": HEAD,
+    "directory:erase_person": HEAD,
+    "directory:leave_class": HEAD,
+    "directory:come_back": HEAD,
+    "directory:consent": HEAD,
+    "directory:add_contact": HEAD,
+    "directory:edit_contact": HEAD,
+    "directory:invite_contact": HEAD,
+    "directory:remove_contact": HEAD,
+    "directory:teams": frozenset(Role) - {Role.FAMILY},
+    "directory:team": frozenset(Role) - {Role.FAMILY},
+    "directory:invite_colleague": frozenset(Role) - {Role.FAMILY},
+    "directory:change_member": frozenset(Role) - {Role.FAMILY},
+    "directory:company": ADMINISTRATOR | MANAGER,
     # notices
     "notices:preferences": SIGNED_IN,
     "notices:ledger": ADMINISTRATOR,
@@ -147,6 +177,18 @@ WHO: dict[str, str | frozenset[Role]] = {
     "stages:whats_left": HELPED,
     "stages:take_left": HELPED,
     "stages:my_offers": frozenset({Role.EMPLOYER}),
+    "stages:conventions": PARTIES,
+    "stages:convention": PARTIES,
+    "stages:convention_pdf": PARTIES,
+    "stages:signature_scan": PARTIES,
+    "stages:sign_signed_in": frozenset({Role.SCHOOL_HEAD, Role.EMPLOYER, Role.FAMILY}),
+    "stages:edit_convention": SCHOOL,
+    "stages:send_links": SCHOOL,
+    "stages:sign_on_paper": SCHOOL,
+    "stages:move_convention": MANAGER | SCHOOL,
+    "stages:sign": ANYONE,
+    "stages:sign_pdf": ANYONE,
+    "stages:renew_link": ANYONE,
     # stages: offers
     "stages:offer_begin": ANYONE,
     "stages:offer_link": ANYONE,

@@ -1,9 +1,94 @@
 """What conventions announce."""
 
-from croisee.foundation.registry import impersonal
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.registry import NavLink, PersonalData, Retention, home_cards, nav_links, personal_data
+from croisee.stages import daily
+from croisee.stages.cards import conventions as cards
 from croisee.stages.models import Convention, ConventionVersion, Signature, SignatureLink
+from croisee.stages.services import conventions, signing
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
+    from croisee.foundation.accounts.models import Account
+
+DAYS_KEPT = 366
+READERS = (Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.EMPLOYER, Role.FAMILY)
 
 
 def declare() -> None:
     """Announce cards, links, and what is done with personal data."""
-    impersonal(Convention, ConventionVersion, Signature, SignatureLink)
+    nav_links.register(NavLink(_("Conventions"), "stages:conventions", 60), *READERS)
+    daily.register("conventions begun or over", lambda now: sum(conventions.begin_and_end(localdate(now))))
+    daily.register("reminders to sign", lambda now: signing.remind_due(localdate(now)))
+    for role in READERS:
+        home_cards.register(role, cards.conventions)
+    rules: dict[type[Model], tuple[str, Any]] = {
+        Convention: ("", lambda row: {"state": row.get_state_display()}),
+        ConventionVersion: ("convention__", lambda row: {"number": row.number, "content": row.content}),
+        Signature: (
+            "convention__",
+            lambda row: {
+                "as": row.signatory,
+                "name": row.name,
+                "signed_at": row.signed_at,
+                "method": row.method,
+            },
+        ),
+        SignatureLink: ("signature__convention__", lambda row: {"expires_at": row.expires_at}),
+    }
+    for model, (path, export) in rules.items():
+        personal_data.register(model, _rule(model, path, export))
+
+
+def _rule(model: type[Model], path: str, export: Any) -> PersonalData:
+    def concerning(account: Account) -> QuerySet[Any]:
+        return model._default_manager.filter(
+            **{f"{path}application__person__contacts__account": account}
+        ).distinct()
+
+    def expired(day: date) -> QuerySet[Any]:
+        limit = day - timedelta(days=DAYS_KEPT)
+        return model._default_manager.filter(**{f"{path}application__period__ends_on__lt": limit})
+
+    return PersonalData(
+        purpose=_("Agree on the internship of a pupil, and prove who signed."),
+        retention=Retention(_("A year after the end of the internship."), expired),
+        concerns=concerning,
+        erase=erase,
+        export=export,
+    )
+
+
+def erase(rows: QuerySet[Any]) -> int:
+    """Delete rows with the files that belong to them; return how many of these rows."""
+    found = rows.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
+    files = _files_of(found)
+    count = found.delete()[1].get(rows.model._meta.label, 0)
+
+    def remove() -> None:
+        for storage, name in files:
+            storage.delete(name)
+
+    transaction.on_commit(remove)
+    return count
+
+
+def _files_of(rows: QuerySet[Any]) -> list[tuple[Any, str]]:
+    """The stored documents and scans that go with these rows."""
+    fields: list[Any] = []
+    if rows.model is Convention:
+        fields += [row.document for row in rows]
+        fields += [row.scan for row in Signature.objects.filter(convention__in=rows)]
+    elif rows.model is Signature:
+        fields += [row.scan for row in rows]
+    return [(field.storage, str(field.name)) for field in fields if field]

@@ -1,6 +1,6 @@
 """The articles of the convention: a legal paper, in French whatever the language of the site.
 
-An edition is a file of `articles/` named for the first day of the internships that it serves: `# heading`, then the text.
+An edition is a file of `articles/` named for the first day of the internships it serves: `# heading`, then the text.
 A new text is a new file, and the former stays. Articles are copied into each convention when it is written, so that
 another edition never changes what was signed.
 """

@@ -44,7 +44,7 @@ def convention_pdf(convention: Convention) -> bytes:
 
 
 def signed_pdf(convention: Convention) -> bytes:
-    """The document that all signed: issued once, with a reference that anyone can verify, then the same for everyone."""
+    """The document that all signed: issued once, with a reference that anyone can verify; then the same for all."""
     with transaction.atomic():
         now = Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
         if now.state not in COMPLETE:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.notices.services import Address, send_to
 from croisee.opportunities.models import Application
@@ -86,6 +87,8 @@ def edit(convention: Convention, values: dict[str, Any], read: str, account: Acc
     if last.sha256 != read:
         shown = now.versions.filter(sha256=read).last()
         raise Changed(differences(shown.content, last.content) if shown else [])
+    if "family_firm" in values and not account.has_role(Role.SCHOOL_HEAD):
+        raise Refused(_("Only the head of school attests that a firm is of the pupil’s family."))
     named = {name: value for name, value in values.items() if name in EDITABLE}
     content = {**last.content, **named}
     told = [name for name in differences(last.content, content) if name in named]

@@ -91,8 +91,7 @@ def renew(link: SignatureLink) -> bool:
     row = convention.signatures.living().filter(signatory=signature.signatory).first()
     if row is None or row.signed_at or convention.state not in TO_SIGN or row.email != signature.email:
         raise Refused(_("There is nothing left to sign with this link."))
-    stretch = int(timezone.now().timestamp()) // (60 * MINUTES_BETWEEN_LINKS)
-    return bool(ask([row], f"renew:{stretch}"))
+    return bool(ask([row], f"renew:{_stretch()}"))
 
 
 def ask(signatures: Iterable[Signature], event: str, changes: list[str] | None = None) -> int:
@@ -255,3 +254,15 @@ def open_signature(convention: Convention, signatory: str) -> Signature:
     content = current(convention).content
     name, email = (content[entry] for entry in PEOPLE[Signatory(signatory)])
     return Signature.objects.create(convention=convention, signatory=signatory, name=name, email=email)
+
+
+def ask_again(convention: Convention) -> int:
+    """Send their link again to those who have not signed, at the school's wish; at most once in ten minutes each."""
+    if convention.state not in TO_SIGN:
+        return 0
+    unsigned = convention.signatures.living().filter(signed_at__isnull=True)
+    return ask(unsigned, f"renew:{_stretch()}")
+
+
+def _stretch() -> int:
+    return int(timezone.now().timestamp()) // (60 * MINUTES_BETWEEN_LINKS)

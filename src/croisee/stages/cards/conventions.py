@@ -1,0 +1,31 @@
+"""What the home pages say of conventions."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.registry import Card
+from croisee.stages.models import Convention, ConventionState
+
+
+def conventions(account: Account) -> Card | None:
+    """How many wait for signatures, and how many are to be sent; nothing before the first one."""
+    states = list(Convention.objects.visible_to(account).living().values_list("state", flat=True))
+    if not states:
+        return None
+    signing = sum(state in (ConventionState.READY, ConventionState.SIGNING) for state in states)
+    drafts = sum(state == ConventionState.DRAFT for state in states)
+    if drafts:
+        text = (
+            ngettext("%d convention to send for signature.", "%d conventions to send for signature.", drafts)
+            % drafts
+        )
+    elif signing:
+        text = (
+            ngettext("%d convention waits for signatures.", "%d conventions wait for signatures.", signing)
+            % signing
+        )
+    else:
+        text = _("All are signed.")
+    return Card(_("Conventions"), text, reverse("stages:conventions"), order=20)

@@ -1,0 +1,82 @@
+"""Conventions: written from a place, sent, signed in any order, edited, ended."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from croisee.foundation.lifecycles.services import TransitionRefused
+from croisee.stages.conventions.document import convention_pdf
+from croisee.stages.models import Convention, ConventionState
+from croisee.stages.services import conventions, signing
+from tests.stages.convention_helpers import confirmed, sent, sign_as
+from tests.world import make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+class TestWriting:
+    def test_from_a_place_once(self, world):
+        place = confirmed(world)
+        first = conventions.prepare(place)
+        assert conventions.prepare(place) == first
+        content = signing.current(first).content
+        assert content["pupil_name"] == "Élève0 Famille1"
+        assert (content["head_name"], content["host_email"]) == ("Head1", "employer1@example.org")
+        assert (content["starts_on"], content["ends_on"]) == ("2027-02-01", "2027-02-05")
+        assert len(content["articles"]) == 12
+
+    def test_lifecycle(self, world):
+        convention = sent(world)
+        assert convention.state == ConventionState.READY
+        sign_as(convention, "host")
+        assert convention.state == ConventionState.SIGNING
+        sign_as(convention)
+        assert convention.state == ConventionState.SIGNED
+
+
+class TestPdf:
+    def test_read_back(self, world):
+        convention = sent(world)
+        sign_as(convention)
+        pdf = convention_pdf(convention)
+        text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+        for said in ("Élève0 Famille1", "Entreprise 1", "Tutrice Essai", "Signe host", "Confidentialité"):
+            assert said in text
+        assert convention_pdf(Convention.objects.get(pk=convention.pk)) == pdf
+
+
+class TestPages:
+    @pytest.mark.parametrize("who", ["manager", "head", "teacher", "employer", "family"])
+    def test_list_and_page(self, world, who, sign_in, django_assert_max_num_queries):
+        convention = sent(world)
+        account = {
+            "manager": world.manager,
+            "head": world.heads[0],
+            "teacher": world.staff[0],
+            "employer": world.employers[0],
+            "family": world.families[0],
+        }[who]
+        browser = sign_in(account)
+        with django_assert_max_num_queries(12):
+            assert browser.get(reverse("stages:conventions")).status_code == 200
+        with django_assert_max_num_queries(12):
+            assert browser.get(convention.get_absolute_url()).status_code == 200
+        assert browser.get(reverse("stages:convention_pdf", args=[convention.pk])).status_code == 200
+
+    def test_nobody_else(self, world, sign_in):
+        convention = sent(world)
+        for account in (world.heads[1], world.families[1], world.employers[1], world.official):
+            assert sign_in(account).get(convention.get_absolute_url()).status_code == 404
+
+
+def test_roles(world):
+    convention = conventions.prepare(confirmed(world))
+    with pytest.raises(TransitionRefused):
+        conventions.send_for_signature(convention, world.families[0])
