@@ -24,7 +24,7 @@ def last_school_year_kept(day: date) -> str:
 
 
 def people_past(day: date) -> QuerySet[Person]:
-    """Who left, or whose last class is of a school year that ended, a year ago or more; and who never was in a class."""
+    """Who left, or whose last class is of a school year that ended, a year ago or more; who never was in one."""
     limit = day - timedelta(days=DAYS_KEPT)
     still = Q(left_on__isnull=True) | Q(left_on__gte=limit)
     recent = Enrolment.objects.filter(still, school_class__school_year__gt=last_school_year_kept(day))
@@ -44,8 +44,8 @@ def _of_oneself(account: Account) -> Any:
 def declare() -> None:
     """Announce purpose, retention, export and erasure of each model.
 
-    An account's own data are those of the pupil who is its contact as oneself. A legal representative's erasure takes the
-    contact out, not the child; the export of the contact tells what is kept of the child.
+    An account's own data are those of the pupil who is its contact as oneself. A legal representative's erasure takes
+    the contact out, not the child; the export of the contact tells what is kept of the child.
     """
     personal_data.register(
         Person,

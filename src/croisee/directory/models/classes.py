@@ -32,7 +32,7 @@ class SchoolClassQuerySet(VisibleQuerySet["SchoolClass"]):
         return self.filter(school__in=account.organisations(*SCHOOL).values("pk"))
 
 
-@audited
+@audited(personal=("teacher_name", "teacher_email"))
 class SchoolClass(Record):
     """A class of a school in a school year, with the referent teacher whom conventions name."""
 

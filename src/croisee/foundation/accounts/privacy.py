@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.accounts import teams
 from croisee.foundation.accounts.models import Account, Membership
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.accounts.services import LastAdministrator, end_membership
@@ -35,7 +36,7 @@ def erase(account: Account) -> list[Treated]:
     """Take a person out of the software: every model's rule is applied, the history's copies are blanked.
 
     Lines of the audit trail stay, without a name: they prove what was done. Raises LastAdministrator when an
-    organisation would be left without one.
+    organisation would be left without one, LastOfTeam when colleagues would be left with nobody who manages their team.
     """
     treated = []
     for model, rule in personal_data.items():
@@ -93,9 +94,10 @@ def unused_accounts(on: date) -> QuerySet[Account]:
     limit = on - UNUSED_FOR
     idle = Q(last_login__date__lt=limit) | Q(last_login__isnull=True, created_at__date__lt=limit)
     last_administrators = Membership.objects.active(on).filter(role=Role.ADMINISTRATOR).values("account")
+    last_of_teams = Membership.objects.filter(pk__in=teams.last_ones()).values("account")
     not_erased = ~Q(email__endswith=f"@{ERASED_DOMAIN}")
     unused: QuerySet[Account] = Account.objects.filter(idle & not_erased).exclude(pk__in=last_administrators)
-    return unused
+    return unused.exclude(pk__in=last_of_teams)
 
 
 def account_rule() -> PersonalData:

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
@@ -51,6 +51,19 @@ def would_be_left_alone(membership: Membership) -> bool:
     others = organisation.memberships.filter(ended_on__isnull=True).exclude(pk=membership.pk)
     colleagues = others.exclude(role=Role.FAMILY)
     return colleagues.exists() and not administering(organisation).exclude(pk=membership.pk).exists()
+
+
+def last_ones() -> QuerySet[Membership]:
+    """The memberships whose end would leave colleagues with nobody who administers their team."""
+    in_force = Membership.objects.filter(ended_on__isnull=True, organisation=OuterRef("organisation"))
+    others = in_force.exclude(account=OuterRef("account"))
+    return Membership.objects.filter(
+        Exists(others.exclude(role=Role.FAMILY)),
+        ~Exists(others.filter(administers=True, account__is_active=True)),
+        administers=True,
+        ended_on__isnull=True,
+        organisation__kind__in=TEAMS_KEEP_ONE,
+    )
 
 
 @transaction.atomic

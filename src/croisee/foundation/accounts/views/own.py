@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from croisee.foundation.accounts import queries, services
 from croisee.foundation.accounts.access import signed_in
 from croisee.foundation.accounts.forms import ProfileForm
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.queries import accesses_to
 
 
@@ -40,6 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "memberships": queries.own_memberships(account),
         "factors": Authenticator.objects.filter(user=account).order_by("created_at"),
         "agent": account.is_agent(),
+        "acts": bool(account.roles() - {Role.FAMILY}),
         "accesses": accesses_to(account)[:20],
     }
     return render(request, "accounts/mine.html", context)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from croisee.foundation.accounts.models import Account
-from croisee.foundation.accounts.privacy import LastAdministrator, apply_retention, erase
+from croisee.foundation.accounts.privacy import apply_retention, erase
 from croisee.foundation.audit.services import acting, discard_expired
 
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             return
         try:
             treated = erase(account)
-        except LastAdministrator as refusal:
+        except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
         for one in treated:
             self.stdout.write(f"{one.rows:>8}  {one.name}")
