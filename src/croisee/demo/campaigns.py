@@ -107,6 +107,7 @@ def make_large(generated: Generated, seed: int) -> Campaign:
     Report.objects.create(opportunity=offers[0], ground=Ground.NOT_REAL, text=REPORTED)
     perform(campaign, "announce", None)
     _wish_as_drawn(campaign, generated, pupils, offers)
+    people.adopt(people.child_to_follow(campaign))
     return campaign
 
 
@@ -207,6 +208,8 @@ def make_small(shown: Phase, generated: Generated, seed: int) -> Campaign:
     drawn = make_pupils(generated.ground, Sizes(pupils=PUPILS_OF_A_SMALL_ONE), seed + 1 + rank)
     rows = list(range(len(drawn.number)))
     pupils = enrol(generated.ground, drawn, rows, [school_class] * len(rows), year, today, f"{rank + 1}.")
+    if shown in {Phase.OPEN, Phase.UNDER_WAY}:
+        people.adopt(pupils[0])
     offers = _offers_of_a_small_one(campaign, generated, rank, monday)
     perform(campaign, "announce", None)
     made = Made(campaign, generated, pupils, offers, seed + rank)

@@ -1,11 +1,10 @@
 """The made-up people who sign in: one for each role, their organisations, and the way in for each."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Count, Q, When
 
 from croisee.demo.directory import DOMAIN
 from croisee.demo.generator.campaign import Campaign
@@ -14,7 +13,7 @@ from croisee.directory.models import Person as Pupil
 from croisee.foundation.accounts import services as accounts
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
-from croisee.opportunities.models import Application, ApplicationState
+from croisee.opportunities.models import Application
 from croisee.stages.models import Campaign as RealCampaign
 from croisee.territory.models import Epci
 
@@ -96,7 +95,7 @@ def school_of_small_campaigns(campaign: Campaign) -> Organisation:
 
 
 def pupils_to_answer(campaign: RealCampaign) -> list[Pupil]:
-    """Those whose school or host signs in to the demonstration."""
+    """Those whose school or host signs in to the demonstration, but for the family's child: it is still to answer."""
     schools = account_of(Role.SCHOOL_HEAD).organisations(Role.SCHOOL_HEAD).values("pk")
     hosts = account_of(Role.EMPLOYER).organisations(Role.EMPLOYER).values("pk")
     held = Application.objects.filter(call=campaign.pk).holding()
@@ -104,44 +103,35 @@ def pupils_to_answer(campaign: RealCampaign) -> list[Pupil]:
         Pupil.objects.filter(
             Q(pk__in=held.filter(period__opportunity__organisation__in=hosts).values("person"))
             | Q(enrolments__school_class__school__in=schools, enrolments__left_on__isnull=True)
-        ).distinct()
+        )
+        .exclude(contacts__account=account_of(Role.FAMILY))
+        .distinct()
     )
 
 
 def child_to_follow(campaign: RealCampaign) -> Pupil:
-    """A pupil whose page has something to tell: of a priority neighbourhood, with a place after refusals."""
-    head = account_of(Role.SCHOOL_HEAD)
+    """A pupil of the head's school who lives in a priority neighbourhood, if one does, with the longest list."""
+    schools = account_of(Role.SCHOOL_HEAD).organisations(Role.SCHOOL_HEAD).values("pk")
     pupils = Pupil.objects.filter(
-        enrolments__school_class__weeks__campaign=campaign,
-        enrolments__school_class__school__in=head.organisations(Role.SCHOOL_HEAD).values("pk"),
-    ).order_by("enrolments__reference")
-    held = Application.objects.filter(call=campaign.pk).holding()
-    to_answer = held.filter(state=ApplicationState.OFFERED)
-    told = pupils.filter(pk__in=to_answer.filter(rank__gte=3).values("person"))
-    placed = pupils.filter(pk__in=to_answer.values("person")) or pupils.filter(pk__in=held.values("person"))
-    found: Pupil = (
-        told.filter(residence=Residence.YES).first()
-        or told.first()
-        or placed.first()
-        or pupils.earliest("pk")
-    )
+        enrolments__school_class__weeks__campaign=campaign, enrolments__school_class__school__in=schools
+    ).annotate(wishes=Count("applications"))
+    found: Pupil = pupils.order_by(
+        Case(When(residence=Residence.YES, then=0), default=1), "-wishes", "family_name", "given_name", "pk"
+    )[0]
     return found
 
 
 @transaction.atomic
-def let_family_follow(campaigns: Iterable[RealCampaign]) -> None:
-    """Make the demonstration's family the parents of a child in each of these campaigns."""
+def adopt(child: Pupil) -> None:
+    """Make the demonstration's family the parents of a child."""
     family = account_of(Role.FAMILY)
-    surname = family.name.split()[-1]
-    for campaign in campaigns:
-        child = child_to_follow(campaign)
-        child.family_name = surname
-        child.save()
-        child.contacts.filter(capacity=Capacity.LEGAL_REPRESENTATIVE).delete()
-        Contact.objects.create(
-            person=child,
-            capacity=Capacity.LEGAL_REPRESENTATIVE,
-            name=family.name,
-            email=family.email,
-            account=family,
-        )
+    child.family_name = family.name.split()[-1]
+    child.save()
+    child.contacts.filter(capacity=Capacity.LEGAL_REPRESENTATIVE).delete()
+    Contact.objects.create(
+        person=child,
+        capacity=Capacity.LEGAL_REPRESENTATIVE,
+        name=family.name,
+        email=family.email,
+        account=family,
+    )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from croisee.demo import campaigns, people
 from croisee.demo.models import DemoInstallation
 from croisee.demo.plan import Plan
-from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import acting
 from croisee.foundation.tables import FaultyInput
 from croisee.stages.phases import Phase
@@ -126,15 +125,6 @@ def _make_small(plan: Plan) -> None:
                 campaigns.make_small(phase, plan.campaign(), plan.seed)
 
 
-def _family_follows(plan: Plan) -> bool:
-    return people.account_of(Role.FAMILY).contacts.exists()
-
-
-def _let_family_follow(plan: Plan) -> None:
-    shown = (Phase.CONFIRMING, Phase.OPEN, Phase.UNDER_WAY)
-    people.let_family_follow(found for phase in shown if (found := campaigns.found(phase)))
-
-
 STEPS = (
     Step(_("Communes, neighbourhoods, schools, addresses"), _territory_is_loaded, _load_territory),
     Step(_("One account for each role"), _people_are_made, _make_people),
@@ -142,7 +132,6 @@ STEPS = (
     Step(_("Its places, given and published"), _large_is_published, _publish_large),
     Step(_("Answers and conventions"), _large_is_answered, _answer_large),
     Step(_("A small campaign in each other phase"), _small_are_made, _make_small),
-    Step(_("A family with three children"), _family_follows, _let_family_follow),
 )
 
 
