@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from croisee.directory.models import Enrolment
+from croisee.directory.models import Contact, Enrolment
 from croisee.opportunities.models import (
     Application,
     ApplicationState,
@@ -26,6 +26,7 @@ from croisee.stages.models import Campaign, ClassWeek, HostKind
 from croisee.stages.models.internships import KIND
 from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.phases import WISHES_OPEN, Phase, phase, turn
+from croisee.territory.models import School
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from croisee.directory.models import Person
+    from croisee.foundation.accounts.models import Account
 
 # When who has no place may take a seat that is left: after a round, while no other one is being asked for.
 LEFT_OPEN = frozenset({Phase.CONFIRMING, Phase.BETWEEN, Phase.SECOND_CONFIRMING, Phase.UNDER_WAY})
@@ -56,12 +58,12 @@ _LOST = (ApplicationState.GIVEN_BACK, ApplicationState.LAPSED, ApplicationState.
 class Situation:
     """A person in a campaign, at the moment it was read.
 
-    `campaign` and `enrolment` are None for who is in no class, or in one whose school year has no campaign yet;
+    `enrolment` also bears `school_lon` and `school_lat`. `campaign` and it are None for who is in no class, or in one whose school year has no campaign yet;
     `monday` is None while the class has no week. `applications` are all those of the campaign.
     """
 
     person: Person
-    enrolment: Enrolment | None = None
+    enrolment: Any = None
     campaign: Campaign | None = None
     monday: date | None = None
     applications: list[Application] = field(default_factory=list)
@@ -122,38 +124,46 @@ class Odds:
 
 
 def situations(persons: Iterable[Person]) -> list[Situation]:
-    """Where each person stands, in their order, in four queries however many they are."""
+    """Where each person stands, in their order, in three queries however many they are."""
     people = list(persons)
-    enrolments = {
-        row.person_id: row
-        for row in Enrolment.objects.active().filter(person__in=people).select_related("school_class__school")
-    }
-    years = {row.school_class.school_year for row in enrolments.values()}
-    campaigns = {
-        row.school_year: row
-        for row in Campaign.objects.announced().filter(school_year__in=years).order_by("created_at")
-    }
-    mondays = {
-        (row.campaign_id, row.school_class_id): row.monday
-        for row in ClassWeek.objects.filter(
-            campaign__in=campaigns.values(),
-            school_class__in=[row.school_class_id for row in enrolments.values()],
-        )
-    }
+    enrolments = {row.person_id: row for row in _enrolments(people)}
+    campaigns = Campaign.objects.in_bulk([row.campaign_id for row in enrolments.values() if row.campaign_id])
     applications: dict[tuple[UUID, UUID], list[Application]] = defaultdict(list)
     for application in _applications(people, campaigns.values()):
         applications[application.person_id, application.call].append(application)
     found = []
     for person in people:
-        enrolment = enrolments.get(person.pk)
-        campaign = campaigns.get(enrolment.school_class.school_year) if enrolment else None
-        if enrolment is None or campaign is None:
-            found.append(Situation(person, enrolment))
-            continue
-        monday = mondays.get((campaign.pk, enrolment.school_class_id))
-        own = applications[person.pk, campaign.pk]
-        found.append(Situation(person, enrolment, campaign, monday, own))
+        row = enrolments.get(person.pk)
+        campaign = campaigns.get(row.campaign_id) if row else None
+        if row is None or campaign is None:
+            found.append(Situation(person, row))
+        else:
+            found.append(Situation(person, row, campaign, row.monday, applications[person.pk, campaign.pk]))
     return found
+
+
+def _enrolments(people: Sequence[Person]) -> QuerySet[Any]:
+    """Who is in which class, with its campaign and week, and the point of its school."""
+    own = ClassWeek.objects.filter(campaign=OuterRef("pk"), school_class=OuterRef(OuterRef("school_class")))
+    # The campaign in which the class has its week; else the one under way ("announced" comes before "finished").
+    campaigns = (
+        Campaign.objects.announced()
+        .filter(school_year=OuterRef("school_class__school_year"))
+        .order_by(Exists(own).desc(), "state", "-created_at")
+    )
+    weeks = ClassWeek.objects.filter(campaign=OuterRef("campaign_id"), school_class=OuterRef("school_class"))
+    schools = School.objects.filter(uai=OuterRef("school_class__school__uai"))
+    return (
+        Enrolment.objects.active()
+        .filter(person__in=people)
+        .select_related("school_class__school")
+        .annotate(
+            campaign_id=Subquery(campaigns.values("pk")[:1]),
+            school_lon=Subquery(schools.values("longitude")),
+            school_lat=Subquery(schools.values("latitude")),
+        )
+        .annotate(monday=Subquery(weeks.values("monday")))
+    )
 
 
 def situation(person: Person) -> Situation:
@@ -221,26 +231,31 @@ def open_periods(person: Person, campaign: Campaign) -> QuerySet[Period]:
     return rows if turn(campaign) == 1 else rows.filter(taken__lt=F("seats"))
 
 
+def with_odds(periods: QuerySet[Period], campaign: Campaign, number: int) -> QuerySet[Period]:
+    """`periods` with how many wishes of a round of the campaign each received, `asked`, `asked_first` of them first."""
+    wished = Q(applications__call=campaign.pk, applications__turn=number, applications__origin=Origin.WISH)
+    return periods.annotate(
+        asked=Count("applications", filter=wished),
+        asked_first=Count("applications", filter=wished & Q(applications__rank=1)),
+    )
+
+
+def odds_of(period: Any, number: int) -> Odds:
+    """The odds of a period that `with_odds` gave; in the second round, of the seats that are left."""
+    seats = period.seats if number == 1 else period.free
+    return Odds(seats, min(period.reserved, seats), period.asked, period.asked_first)
+
+
 def odds(periods: Iterable[Period], campaign: Campaign, number: int) -> dict[UUID, Odds]:
-    """What there is and what was asked, for each of `periods`, in a round of the campaign."""
-    rows = list(periods)
-    asked: dict[UUID, dict[str, int]] = {
-        line["period"]: {"wishes": line["wishes"], "first": line["first"]}
-        for line in Application.objects.filter(
-            period__in=rows, call=campaign.pk, turn=number, origin=Origin.WISH
-        )
-        .order_by()
-        .values("period")
-        .annotate(wishes=Count("pk"), first=Count("pk", filter=Q(rank=1)))
-    }
-    first_turn = number == 1
-    found = {}
-    for row in rows:
-        line = asked.get(row.pk, {})
-        seats = row.seats if first_turn else row.free
-        reserved = min(row.reserved, seats)
-        found[row.pk] = Odds(seats, reserved, line.get("wishes", 0), line.get("first", 0))
-    return found
+    """What there is and what was asked, for each of `periods`, in a round of the campaign; one query."""
+    rows = with_odds(Period.objects.filter(pk__in=[row.pk for row in periods]), campaign, number)
+    return {row.pk: odds_of(row, number) for row in rows}
+
+
+def own_or_helped(persons: QuerySet[Person], account: Account) -> QuerySet[Any]:
+    """`persons`, each with `own`: whether `account` is that person or a legal representative, not one who helps."""
+    contacts = Contact.objects.filter(person=OuterRef("pk"), account=account)
+    return persons.annotate(own=Exists(contacts))
 
 
 def fingerprint(wishes: Iterable[Application]) -> str:
