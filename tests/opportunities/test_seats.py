@@ -18,14 +18,9 @@ from croisee.opportunities.services import (
     give_back,
     hold,
 )
-from tests.world import World, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def held(

@@ -15,14 +15,9 @@ from croisee.opportunities.services import (
     put_in_order,
     take_wish_away,
 )
-from tests.world import OTHER_MONDAY, World, make_offer, make_world
+from tests.world import OTHER_MONDAY, World, make_offer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def asked(world: World, offer: int, turn: int = 1, longest: int = 10) -> Application:

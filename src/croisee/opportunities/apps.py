@@ -12,10 +12,14 @@ class OpportunitiesConfig(AppConfig):
     verbose_name = _("opportunities")
 
     def ready(self) -> None:
-        """Announce what is done with personal data."""
-        from croisee.foundation.registry import impersonal
-        from croisee.opportunities import privacy
+        """Announce cards, e-mails, and what is done with personal data."""
+        from croisee.foundation.accounts.roles import Role
+        from croisee.foundation.registry import home_cards, impersonal
+        from croisee.opportunities import cards, notices, privacy  # noqa: F401  importing notices declares them
         from croisee.opportunities.models import Opportunity, Period
 
         impersonal(Opportunity, Period)
         privacy.declare()
+        home_cards.register(Role.CAMPAIGN_MANAGER, cards.moderation)
+        for role in (Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.FAMILY, Role.OFFICIAL):
+            home_cards.register(role, cards.search)

@@ -19,15 +19,17 @@ SHORTEST_DESCRIPTION = 40
 # Words about what must not decide (code du travail L.1132-1; code pénal 225-1, 225-2), and about money, plain.
 _TURNS_AWAY = re.compile(
     r"\b(hommes?|femmes?|garcons?|filles?|masculins?|feminins?|sexe|nationalites?|origines?|etrangers?|immigr\w+"
-    r"|religions?|religieu\w+|voiles?|musulman\w*|chretien\w*|catholiques?|juifs?|juives?|blancs?|noirs?|arabes?"
-    r"|grossesse|enceinte|handicap\w*|valides?|maladies?|orientation sexuelle|syndicat\w*|physique agreable"
-    r"|bonne presentation|quartiers?|banlieues?|cite|residence fiscale|age maximum|jeune et dynamique)\b"
+    r"|religions?|religieu\w+|voiles?|musulman\w*|chretien\w*|catholiques?|juifs?|juives?|arabes?"
+    r"|grossesse|enceinte|handicap\w*|maladies?|orientation sexuelle|syndicat\w*|physique agreable"
+    r"|bonne presentation|banlieues?|age maximum|jeune et dynamique)\b"
 )
 _MONEY = re.compile(
-    r"\b(euros?|payer|payant\w*|paiements?|frais|cautions?|virements?|cheques?|cotisations?|rib|iban|carte bancaire"
-    r"|remuner\w+ (?:a|au) (?:la )?commission|acheter|achat obligatoire|depots? de garantie|western union|paypal)\b"
+    r"\b(euros?|payer|payant\w*|paiements?|frais (?:de|d|a|sont)|cautions?|virements?|cheques?|cotisations?"
+    r"|rib|iban|carte bancaire|remuner\w+ (?:a|au) (?:la )?commission|acheter|achat obligatoire|depots? de garantie|western union|paypal)\b"
 )
-_PERSONAL = re.compile(r"\b(carte d identite|passeport|numero de securite sociale|photos? d identite|photos? de vous)\b")
+_PERSONAL = re.compile(
+    r"\b(carte d identite|passeport|numero de securite sociale|photos? d identite|photos? de vous)\b"
+)
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+\.[a-z]{2,}", re.IGNORECASE)
 _PHONE = re.compile(r"(?<!\d)(?:\+33|0033|0)\s?[1-9](?:[\s.\-]?\d{2}){4}(?!\d)")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)

@@ -77,6 +77,11 @@ def new_for(search: SavedSearch, account: Account, until: datetime) -> QuerySet[
     return found.filter(published_at__gt=search.seen_until, published_at__lte=until)
 
 
+def found_now(criteria: Criteria, account: Account) -> int:
+    """How many offers meet these criteria now."""
+    return find(findable(account), criteria).count()
+
+
 def to_check() -> QuerySet[Opportunity]:
     """Offers that wait for the campaign manager, those that wait longest first, with their seats."""
     waiting = Opportunity.objects.filter(state=OpportunityState.SUBMITTED).select_related("organisation")
@@ -110,5 +115,9 @@ def loosened(offers: QuerySet[Opportunity], criteria: Criteria) -> list[tuple[st
         "free_only": (_("“free seats only”"), replace(criteria, free_only=False)),
     }
     asked = criteria.asked()
-    tried = [(label, looser, find(offers, looser).count()) for name, (label, looser) in without.items() if name in asked]
+    tried = [
+        (label, looser, find(offers, looser).count())
+        for name, (label, looser) in without.items()
+        if name in asked
+    ]
     return [one for one in tried if one[2]]

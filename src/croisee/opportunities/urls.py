@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from croisee.foundation.soon import soon
+from croisee.opportunities.views import moderation, saved, search
 
 app_name = "opportunities"
 urlpatterns = [
-    path("", soon, name="search"),
-    path("carte.geojson", soon, name="search_map"),
-    path("<uuid:pk>/", soon, name="opportunity"),
-    path("<uuid:pk>/signaler/", soon, name="report"),
-    path("recherches/", soon, name="saved_searches"),
-    path("recherches/enregistrer/", soon, name="save_search"),
-    path("recherches/<uuid:pk>/", soon, name="saved_search"),
-    path("moderation/", soon, name="moderation"),
-    path("moderation/<uuid:pk>/", soon, name="moderate"),
-    path("signalements/<uuid:pk>/", soon, name="settle_report"),
+    path("", search.search, name="search"),
+    path("carte.geojson", search.search_map, name="search_map"),
+    path("<uuid:pk>/", search.opportunity, name="opportunity"),
+    path("<uuid:pk>/signaler/", moderation.report, name="report"),
+    path("recherches/", saved.saved_searches, name="saved_searches"),
+    path("recherches/enregistrer/", saved.save_search, name="save_search"),
+    path("recherches/<uuid:pk>/", saved.saved_search, name="saved_search"),
+    path("moderation/", moderation.queue, name="moderation"),
+    path("moderation/<uuid:pk>/", moderation.moderate, name="moderate"),
+    path("signalements/<uuid:pk>/", moderation.settle_report, name="settle_report"),
 ]

@@ -1,0 +1,37 @@
+"""The cards of home pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from croisee.foundation.registry import Card
+from croisee.opportunities.models import Opportunity, OpportunityState, Report, ReportState
+
+if TYPE_CHECKING:
+    from croisee.foundation.accounts.models import Account
+
+
+def search(account: Account) -> Card:
+    """Finding offers."""
+    return Card(
+        _("Search offers"),
+        _("By words, sector, week and distance, on a list and a map."),
+        reverse("opportunities:search"),
+        order=60,
+    )
+
+
+def moderation(account: Account) -> Card:
+    """What waits for the campaign manager."""
+    offers = Opportunity.objects.visible_to(account).filter(state=OpportunityState.SUBMITTED).count()
+    reports = Report.objects.visible_to(account).filter(state=ReportState.OPEN).count()
+    return Card(
+        _("Offers to check"),
+        _("Open reports: %d. Whoever proposes an offer waits for your answer.") % reports,
+        reverse("opportunities:moderation"),
+        figure=str(offers),
+        order=30,
+    )
