@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from croisee.stages.models import Round
 
 
+def two_years(text: str) -> str:
+    """A school year. Raises ValidationError unless it is two years that follow each other."""
+    start, dash, end = text.partition("-")
+    if not (dash and start.isdecimal() and end.isdecimal() and int(end) == int(start) + 1):
+        raise ValidationError(_("A school year spans two years that follow each other: 2026-2027."))
+    return text
+
+
 class RoundForm(forms.ModelForm):
     """A new round; its files come next."""
 
@@ -23,11 +31,7 @@ class RoundForm(forms.ModelForm):
 
     def clean_school_year(self) -> str:
         """Two years that follow each other."""
-        text: str = self.cleaned_data["school_year"]
-        start, dash, end = text.partition("-")
-        if not (dash and start.isdecimal() and end.isdecimal() and int(end) == int(start) + 1):
-            raise ValidationError(_("A school year spans two years that follow each other: 2026-2027."))
-        return text
+        return two_years(self.cleaned_data["school_year"])
 
 
 class FamilyForm(forms.Form):

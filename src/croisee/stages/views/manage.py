@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,8 +32,13 @@ def new_round(request: HttpRequest) -> HttpResponse:
 @require_POST
 def compute(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Start the computation, and go and watch it."""
-    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk, state=RoundState.DRAFT)
-    return redirect(services.start_computing(round_, signed_in(request)))
+    rounds = Round.objects.visible_to(request.user).select_related("campaign")
+    round_ = get_object_or_404(rounds, Q(state=RoundState.DRAFT) | Q(campaign__isnull=False), pk=pk)
+    try:
+        return redirect(services.start_computing(round_, signed_in(request)))
+    except TransitionRefused as refused:
+        messages.error(request, refused.reason)
+        return redirect(round_)
 
 
 @role_required(Role.CAMPAIGN_MANAGER)

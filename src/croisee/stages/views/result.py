@@ -19,6 +19,7 @@ from croisee.stages.queries import rounds as queries
 from croisee.stages.services.rounds import files_address
 from croisee.stages.small_counts import shareable, shown
 
+COMPUTED_ANEW = (RoundState.DRAFT, RoundState.COMPUTED)
 READERS = (Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD)
 TONES = {
     RoundState.DRAFT: "info",
@@ -59,10 +60,14 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @role_required(*READERS)
 def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The round in figures; before it is computed, what is ready and what is not."""
-    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user).select_related("campaign"), pk=pk)
     account = signed_in(request)
+    exact = _runs_the_campaign(request)
     context = {
         **_frame(request, round_),
+        "exact": exact,
+        "notes": round_.summary.get("notes", []),
+        "computes": exact and round_.campaign is not None and round_.state in COMPUTED_ANEW,
         "actions": available(round_, account),
         "changes": history(round_),
     }
@@ -71,7 +76,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
         context |= {"files": files, "files_url": files_address(round_)}
         return render(request, "stages/draft.html", context)
     context |= {
-        "figures": queries.figures(round_, exact=_runs_the_campaign(request)),
+        "figures": queries.figures(round_, exact=exact),
         "proved": [item["statement"] for item in round_.certificate["properties"] if item["proved"]],
         "map_url": reverse("stages:offers_map", args=[pk]),
     }

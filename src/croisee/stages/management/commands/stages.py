@@ -1,4 +1,4 @@
-"""`croisee stages`: a round on files, from three tables to an audited placement, and its verification."""
+"""`croisee stages`: a round on files, its verification; what campaigns need done each day."""
 
 import signal
 import sys
@@ -26,11 +26,11 @@ def seed(text: str) -> int:
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Place pupils on internships from three files; verify a placement.")
+    help = gettext_lazy("Place pupils on internships from three files; verify a placement; do what is due today.")
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        what = parser.add_subparsers(dest="what", required=True, metavar="place | verify")
+        what = parser.add_subparsers(dest="what", required=True, metavar="place | verify | due")
         place = what.add_parser(
             "place", help=_("give each pupil a place, and write the result and its proof")
         )
@@ -55,6 +55,7 @@ class Command(BaseCommand):
             "verify", help=_("check a result again, from the files it was computed from")
         )
         verify.add_argument("folder", type=Path, help=_("the folder that “place” wrote"))
+        what.add_parser("due", help=_("do what is due today: places that lapse, reminders, what is past its date"))
         for command in (place, verify):
             for kind, help_ in (
                 ("offers", _("offers.csv: the internships on offer")),
@@ -73,6 +74,9 @@ class Command(BaseCommand):
             )
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
+        if what == "due":
+            self.due()
+            return
         ending = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             if what == "place":
@@ -113,6 +117,13 @@ class Command(BaseCommand):
         if found:
             self.stderr.write("\n".join(fault_lines(found, MOST_SHOWN)))
         self.stdout.write(self.summary(outcome, out))
+
+    def due(self) -> None:
+        """`croisee stages due`, for a schedule of the installation: once a day at least; more often does no harm."""
+        from croisee.stages import daily
+
+        for name, count in daily.due().items():
+            self.stdout.write(f"{name}: {count}")
 
     def summary(self, outcome: Any, out: Path) -> str:
         """What was done, in a few lines."""
