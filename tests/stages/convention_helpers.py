@@ -65,7 +65,7 @@ class Inbox:
         self.mails: list[email.message.EmailMessage] = []
         self.down = False
 
-    async def handle_DATA(self, server, session, envelope):  # type: ignore[no-untyped-def]  # noqa: N802, ANN201
+    async def handle_DATA(self, server, session, envelope):  # type: ignore[no-untyped-def]  # noqa: N802
         if self.down:
             return "451 try later"
         self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))

@@ -38,42 +38,41 @@ def listed(rows: QuerySet[Convention]) -> QuerySet[Convention]:
     )
 
 
-def may_sign_as(account: Account, convention: Convention) -> list[Signatory]:
-    """In what capacities `account` signs this convention: for the host, the school, or as the family."""
-    place = convention.application
+def at_school(account: Account, convention: Convention) -> frozenset[Role]:
+    """The roles that `account` holds in the school of this convention's pupil: head (or deputy), teacher, none."""
+    if not account.has_role(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF):
+        return frozenset()
+    schools = Enrolment.objects.active().filter(person=convention.application.person_id)
+    held = account.memberships.active().filter(
+        organisation__in=schools.values("school_class__school"),
+        role__in=[Role.SCHOOL_HEAD, Role.SCHOOL_STAFF],
+    )
+    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+
+
+def may_sign_as(
+    account: Account, convention: Convention, held: frozenset[Role] | None = None
+) -> list[Signatory]:
+    """In what capacities `account` signs this convention: for the host, the school, or as the family.
+
+    `held`: what `at_school` says, where that was asked already.
+    """
     mine = []
-    if account.organisations(Role.EMPLOYER).filter(pk=place.period.opportunity.organisation_id).exists():
-        mine.append(Signatory.HOST)
-    contacts = Contact.objects.filter(person=place.person_id, account=account)
-    capacities = set(contacts.values_list("capacity", flat=True))
-    if Capacity.LEGAL_REPRESENTATIVE in capacities:
-        mine.append(Signatory.LEGAL_REPRESENTATIVE)
-    if Capacity.SELF in capacities:
-        mine.append(Signatory.PUPIL)
-    if heads(account, convention):
+    if account.has_role(Role.EMPLOYER):
+        host = convention.application.period.opportunity.organisation_id
+        if account.organisations(Role.EMPLOYER).filter(pk=host).exists():
+            mine.append(Signatory.HOST)
+    if account.has_role(Role.FAMILY):
+        contacts = Contact.objects.filter(person=convention.application.person_id, account=account)
+        capacities = set(contacts.values_list("capacity", flat=True))
+        as_family = {
+            Capacity.LEGAL_REPRESENTATIVE: Signatory.LEGAL_REPRESENTATIVE,
+            Capacity.SELF: Signatory.PUPIL,
+        }
+        mine += [signatory for capacity, signatory in as_family.items() if capacity in capacities]
+    if Role.SCHOOL_HEAD in (at_school(account, convention) if held is None else held):
         mine.append(Signatory.SCHOOL_HEAD)
     return mine
-
-
-def heads(account: Account, convention: Convention) -> bool:
-    """Whether `account` heads the pupil's school, or stands in for its head."""
-    if not account.has_role(Role.SCHOOL_HEAD):
-        return False
-    return (
-        _schools(convention).filter(school_class__school__in=account.organisations(Role.SCHOOL_HEAD)).exists()
-    )
-
-
-def follows(account: Account, convention: Convention) -> bool:
-    """Whether `account` follows the pupil for the school: head or teacher."""
-    if not account.has_role(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF):
-        return False
-    schools = account.organisations(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF)
-    return _schools(convention).filter(school_class__school__in=schools).exists()
-
-
-def _schools(convention: Convention) -> QuerySet[Enrolment]:
-    return Enrolment.objects.active().filter(person=convention.application.person_id)
 
 
 def link_of(token: str) -> SignatureLink | None:

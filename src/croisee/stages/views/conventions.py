@@ -130,9 +130,10 @@ def _convention_page(
     request: HttpRequest, found: Convention, account: Account, cancel: CancelForm | None = None
 ) -> HttpResponse:
     versions = list(found.versions.select_related("account"))
-    content, school = versions[-1].content, queries.follows(account, found)
-    rows = {row.signatory: row for row in found.signatures.living()}
-    mine = queries.may_sign_as(account, found) if found.state in signing.TO_SIGN else []
+    content, held = versions[-1].content, queries.at_school(account, found)
+    signatures = list(found.signatures.all())
+    rows = {row.signatory: row for row in signatures if row.voided_at is None}
+    mine = queries.may_sign_as(account, found, held) if found.state in signing.TO_SIGN else []
     context = {
         "convention": found,
         "tone": TONES[ConventionState(found.state)],
@@ -142,26 +143,25 @@ def _convention_page(
         "content": content,
         "findings": findings(content) if found.state in services.STILL_WRITTEN else [],
         "signatories": [(one, rows.get(one)) for one in Signatory],
-        "voided": found.signatures.filter(voided_at__isnull=False),
+        "voided": [row for row in signatures if row.voided_at is not None],
+        "replacing": found.replaced_by.first() if found.state == ConventionState.REPLACED else None,
         "to_sign": [one for one in mine if (row := rows.get(one)) and not row.signed_at],
         "asked": found.state in signing.TO_SIGN,
         "versions": queries.shown_versions(versions),
         "changes": history(found),
-        "may_send": school and found.state == ConventionState.DRAFT,
-        "may_edit": school and found.state in services.STILL_WRITTEN,
-        "may_follow": school and found.state in signing.TO_SIGN,
-        "cancel_form": cancel or (CancelForm() if _may_cancel(account, found) else None),
+        "may_send": bool(held) and found.state == ConventionState.DRAFT,
+        "may_edit": bool(held) and found.state in services.STILL_WRITTEN,
+        "may_follow": bool(held) and found.state in signing.TO_SIGN,
+        "cancel_form": cancel or (CancelForm() if _may_cancel(account, found, held) else None),
     }
     return render(request, "stages/conventions/convention.html", context, status=422 if cancel else 200)
 
 
-def _may_cancel(account: Account, found: Convention) -> bool:
+def _may_cancel(account: Account, found: Convention, held: frozenset[Role]) -> bool:
     """Whether it can be cancelled, by the lifecycle, and by this reader."""
     possible = found.lifecycle.leaving(found.state)
     roles = {role for transition in possible if transition.name == "cancel" for role in transition.roles}
-    if not account.has_role(*roles):
-        return False
-    return account.has_role(Role.CAMPAIGN_MANAGER) or queries.heads(account, found)
+    return (Role.CAMPAIGN_MANAGER in roles and account.has_role(Role.CAMPAIGN_MANAGER)) or bool(held & roles)
 
 
 @role_required(*SCHOOL)
@@ -207,11 +207,12 @@ def _said_of(done: services.Edit) -> str:
 def move_convention(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send for signature, or cancel with a reason."""
     account, found = signed_in(request), _found(request, pk)
+    held = queries.at_school(account, found)
     try:
-        if request.POST.get("transition") == "make_ready" and queries.follows(account, found):
+        if request.POST.get("transition") == "make_ready" and held:
             services.send_for_signature(found, account)
             messages.success(request, _("Sent for signature: each signatory receives a link."))
-        elif request.POST.get("transition") == "cancel" and _may_cancel(account, found):
+        elif request.POST.get("transition") == "cancel" and _may_cancel(account, found, held):
             form = CancelForm(request.POST)
             if not form.is_valid():
                 return _convention_page(request, found, account, form)
@@ -325,6 +326,6 @@ def _found(request: HttpRequest, pk: UUID) -> Convention:
 def _of_school(request: HttpRequest, pk: UUID) -> Convention:
     """A convention that the reader follows for the school; 404 for another, even if seen by another role."""
     found = _found(request, pk)
-    if not queries.follows(signed_in(request), found):
+    if not queries.at_school(signed_in(request), found):
         raise Http404
     return found
