@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.audit.models import YEARS_ACCESSES_ARE_KEPT, Access, Action
-from croisee.foundation.audit.tracking import YEARS_CHANGES_ARE_KEPT, audited_models, event_model
+from croisee.foundation.audit.tracking import NO_DAY, YEARS_CHANGES_ARE_KEPT, audited_models, event_model
 
 
 def acting(account: Account | None, where: str) -> AbstractContextManager[Any]:
@@ -22,9 +22,6 @@ def acting(account: Account | None, where: str) -> AbstractContextManager[Any]:
         account=str(account.pk) if account is not None else None, where=where
     )
     return context
-
-
-NO_DAY = date(1900, 1, 1)
 
 
 def record_read(

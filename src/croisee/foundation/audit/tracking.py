@@ -1,6 +1,7 @@
 """`@audited`: the database itself writes down every change of a model's rows, and what is written stays."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar, overload
 
 import pghistory
@@ -12,6 +13,9 @@ M = TypeVar("M", bound=models.Model)
 
 # FSE+ audits reach back this far; a change older than that may be deleted, a younger one never.
 YEARS_CHANGES_ARE_KEPT = 10
+
+# What a blanked day becomes where a column must have one: before anyone's time.
+NO_DAY = date(1900, 1, 1)
 
 
 @overload
@@ -55,7 +59,12 @@ def audited(
             context_field=pghistory.ContextJSONField(),
             context_id_field=None,  # type: ignore[arg-type]  # documented, not annotated
             meta={
-                "triggers": append_only("pgh_created_at", YEARS_CHANGES_ARE_KEPT, personal),
+                "triggers": append_only(
+                    "pgh_created_at",
+                    YEARS_CHANGES_ARE_KEPT,
+                    personal,
+                    _days_that_cannot_be_empty(model, personal),
+                ),
                 "indexes": [
                     models.Index(fields=["-pgh_created_at"], name=f"{model._meta.db_table[:25]}_when")
                 ],
@@ -67,15 +76,23 @@ def audited(
     return decorate(model) if model is not None else decorate
 
 
-def append_only(dated_by: str, years: int, redactable: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
+def _days_that_cannot_be_empty(model: type[models.Model], personal: tuple[str, ...]) -> frozenset[str]:
+    fields = (model._meta.get_field(name) for name in personal)
+    return frozenset(field.name for field in fields if isinstance(field, models.DateField) and not field.null)
+
+
+def append_only(
+    dated_by: str, years: int, redactable: tuple[str, ...] = (), days: frozenset[str] = frozenset()
+) -> list[pgtrigger.Trigger]:
     """Triggers that let rows be added to a table, and neither changed nor taken away.
 
     Two exceptions, both the law's (GDPR articles 5 and 17): a row older than `years` years by the column
-    `dated_by` may be deleted, and the `redactable` columns may be blanked. `TRUNCATE` is refused as well,
+    `dated_by` may be deleted, and the `redactable` columns may be blanked (those of `days`, which cannot be empty, by `NO_DAY`). `TRUNCATE` is refused as well,
     except in the test runner's own database, which it empties that way.
     """
     blanked = " AND ".join(
-        f"COALESCE(NEW.\"{column}\"::text, '') IN ('', COALESCE(OLD.\"{column}\"::text, ''))"
+        f"COALESCE(NEW.\"{column}\"::text, '') IN ('', COALESCE(OLD.\"{column}\"::text, '')"
+        + (f", '{NO_DAY}')" if column in days else ")")
         for column in redactable
     )
     others = "ARRAY[" + ", ".join(f"'{column}'" for column in redactable) + "]::text[]"
