@@ -133,6 +133,17 @@ WHO: dict[str, str | frozenset[Role]] = {
     "directory:invite_colleague": frozenset(Role) - {Role.FAMILY},
     "directory:change_member": frozenset(Role) - {Role.FAMILY},
     "directory:company": ADMINISTRATOR | MANAGER,
+    # opportunities
+    "opportunities:search": SIGNED_IN,
+    "opportunities:search_map": SIGNED_IN,
+    "opportunities:opportunity": SIGNED_IN,
+    "opportunities:report": SIGNED_IN,
+    "opportunities:saved_searches": SIGNED_IN,
+    "opportunities:save_search": SIGNED_IN,
+    "opportunities:saved_search": SIGNED_IN,
+    "opportunities:moderation": MANAGER,
+    "opportunities:moderate": MANAGER,
+    "opportunities:settle_report": MANAGER,
     # notices
     "notices:preferences": SIGNED_IN,
     "notices:ledger": ADMINISTRATOR,
