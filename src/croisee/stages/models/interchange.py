@@ -67,6 +67,22 @@ class Exchange(Record):
     def __str__(self) -> str:
         return f"{self.created_at:%d/%m/%Y %H:%M}"
 
+    @property
+    def told(self) -> str:
+        """What it did, in a line."""
+        done = {
+            "sent": _("sent"),
+            "changed": _("changed"),
+            "removed": _("taken off"),
+            "refused": _("refused"),
+            "new": _("read"),
+            "updated": _("updated"),
+            "rejected": _("not readable"),
+            "gone": _("gone"),
+        }
+        told = [f"{label} : {self.counts[name]}" for name, label in done.items() if self.counts.get(name)]
+        return ", ".join(told)
+
 
 class PartnerOffer(Record):
     """An offer on both sides: what was last sent or read, and when; whether it still stands is computed.

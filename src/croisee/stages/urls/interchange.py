@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from croisee.foundation.soon import soon
+from croisee.stages.views import interchange
 
 urlpatterns = [
-    path("plateforme-nationale/", soon, name="interchange"),
-    path("plateforme-nationale/secteurs/", soon, name="partner_sectors"),
-    path("plateforme-nationale/echanger/", soon, name="exchange"),
-    path("plateforme-nationale/refus/<uuid:pk>/", soon, name="settle_rejection"),
+    path("plateforme-nationale/", interchange.interchange, name="interchange"),
+    path("plateforme-nationale/secteurs/", interchange.partner_sectors, name="partner_sectors"),
+    path("plateforme-nationale/echanger/", interchange.exchange, name="exchange"),
+    path("plateforme-nationale/refus/<uuid:pk>/", interchange.settle_rejection, name="settle_rejection"),
 ]
