@@ -58,8 +58,9 @@ _LOST = (ApplicationState.GIVEN_BACK, ApplicationState.LAPSED, ApplicationState.
 class Situation:
     """A person in a campaign, at the moment it was read.
 
-    `enrolment` also bears `school_lon` and `school_lat`. `campaign` and it are None for who is in no class, or in one whose school year has no campaign yet;
-    `monday` is None while the class has no week. `applications` are all those of the campaign.
+    `enrolment` also bears the point of the school, `school_lon` and `school_lat`. It is None for who is in no class,
+    `campaign` as well where that school year has none yet; `monday` is None while the class has no week.
+    `applications` are all those of the campaign.
     """
 
     person: Person
@@ -149,7 +150,8 @@ def _enrolments(people: Sequence[Person]) -> QuerySet[Any]:
     campaigns = (
         Campaign.objects.announced()
         .filter(school_year=OuterRef("school_class__school_year"))
-        .order_by(Exists(own).desc(), "state", "-created_at")
+        .annotate(has_week=Exists(own))
+        .order_by("-has_week", "state", "-created_at")
     )
     weeks = ClassWeek.objects.filter(campaign=OuterRef("campaign_id"), school_class=OuterRef("school_class"))
     schools = School.objects.filter(uai=OuterRef("school_class__school__uai"))
