@@ -125,7 +125,7 @@ def find(opportunities: QuerySet[Opportunity], criteria: Criteria) -> QuerySet[O
         found = found.filter(search=query)
     latest = F("published_at").desc(nulls_last=True)
     if criteria.order == "relevance":
-        return found.annotate(relevance=SearchRank("search", query)).order_by("-relevance", latest, "pk")
+        return found.annotate(relevance=SearchRank(F("search"), query)).order_by("-relevance", latest, "pk")
     if criteria.order == "distance":
         return found.order_by(F("metres").asc(nulls_last=True), latest, "pk")
     return found.order_by(latest, "pk")
