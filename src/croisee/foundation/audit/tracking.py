@@ -86,9 +86,9 @@ def append_only(
 ) -> list[pgtrigger.Trigger]:
     """Triggers that let rows be added to a table, and neither changed nor taken away.
 
-    Two exceptions, both the law's (GDPR articles 5 and 17): a row older than `years` years by the column
-    `dated_by` may be deleted, and the `redactable` columns may be blanked (those of `days`, which cannot be empty, by `NO_DAY`). `TRUNCATE` is refused as well,
-    except in the test runner's own database, which it empties that way.
+    Two exceptions, both the law's (GDPR articles 5 and 17): a row older than `years` years by the column `dated_by` may
+    be deleted, and the `redactable` columns may be blanked (those of `days`, which cannot be empty, by `NO_DAY`).
+    `TRUNCATE` is refused as well, except in the test runner's own database, which it empties that way.
     """
     blanked = " AND ".join(
         f"COALESCE(NEW.\"{column}\"::text, '') IN ('', COALESCE(OLD.\"{column}\"::text, '')"
