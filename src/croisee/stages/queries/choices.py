@@ -18,14 +18,14 @@ from croisee.opportunities.searching import Criteria, find
 from croisee.stages.models import HostKind
 from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.queries.protection import is_protected
-from croisee.stages.queries.wishes import Odds, Situation, for_age, odds, periods_of_week
-from croisee.territory.models import School
+from croisee.stages.queries.wishes import Odds, Situation, for_age, odds, odds_of, periods_of_week, with_odds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
+    from croisee.directory.models import Person
     from croisee.foundation.accounts.models import Account
 
 HOLDING = (ApplicationState.OFFERED, ApplicationState.CONFIRMED)
@@ -94,11 +94,10 @@ def starting_point(where: Situation) -> Start | None:
     person = where.person
     if person.lon is not None and person.lat is not None:
         return Start(person.lon, person.lat, home=True)
-    uai = where.enrolment.school_class.school.uai if where.enrolment else ""
-    school = School.objects.filter(uai=uai, longitude__isnull=False, latitude__isnull=False).first()
-    if school is None or school.longitude is None or school.latitude is None:
+    school = where.enrolment
+    if school is None or school.school_lon is None or school.school_lat is None:
         return None
-    return Start(school.longitude, school.latitude, home=False)
+    return Start(school.school_lon, school.school_lat, home=False)
 
 
 def metres_to(start: Start | None, offer: Opportunity) -> float | None:
@@ -121,7 +120,8 @@ def too_young_for(where: Situation) -> int:
     if where.campaign is None or where.monday is None:
         return 0
     week = periods_of_week(where.campaign, where.monday)
-    return int(week.count() - for_age(week, where.person, where.monday).count())
+    taken = for_age(week, where.person, where.monday)
+    return int(week.exclude(pk__in=taken.values("pk")).count())
 
 
 def offers_open(
@@ -134,20 +134,39 @@ def offers_open(
 
 
 def choices(where: Situation, offers: Sequence[Opportunity]) -> list[Choice]:
-    """`offers` (with `metres`) in the pupil's week, with odds and wishes, in two queries."""
+    """`offers` (with `metres`) in the pupil's week, with odds and wishes, in one query."""
     if where.campaign is None or where.monday is None:
         return []
-    rows = list(Period.objects.filter(opportunity__in=offers, starts_on=where.monday))
-    periods = {row.opportunity_id: row for row in rows}
-    known = odds(rows, where.campaign, where.turn)
-    wished = {wish.period_id: wish for wish in where.wishes}
+    rows = Period.objects.filter(opportunity__in=offers, starts_on=where.monday)
+    periods = {row.opportunity_id: row for row in with_odds(rows, where.campaign, where.turn)}
     found = []
     for offer in offers:
         period = periods[offer.pk]
         period.opportunity = offer
         metres: float | None = getattr(offer, "metres", None)
-        found.append(Choice(period, metres, known[period.pk], wished.get(period.pk)))
+        found.append(Choice(period, metres, odds_of(period, where.turn), _wish(where, period)))
     return found
+
+
+def choice(where: Situation, account: Account, period: UUID) -> Choice | None:
+    """One period as the person may open it: open to them, or one that they asked for or were given."""
+    if where.campaign is None:
+        return None
+    known = [row.period_id for row in where.applications]
+    rows = (
+        Period.objects.visible_to(account)
+        .filter(Q(pk__in=known) | Q(pk__in=periods_open(where).values("pk")), pk=period)
+        .select_related("opportunity__organisation", "opportunity__internship")
+    )
+    row = with_odds(rows, where.campaign, where.turn).first()
+    if row is None:
+        return None
+    metres = metres_to(starting_point(where), row.opportunity)
+    return Choice(row, metres, odds_of(row, where.turn), _wish(where, row))
+
+
+def _wish(where: Situation, period: Period) -> Application | None:
+    return next((wish for wish in where.wishes if wish.period_id == period.pk), None)
 
 
 def ranked(where: Situation, start: Start | None, turn: int | None = None) -> list[Choice]:
@@ -203,11 +222,11 @@ def left(where: Situation, start: Start | None) -> list[Left]:
     return sorted(found, key=lambda item: (item.free == 0, item.metres is None, item.metres or 0.0))
 
 
-def reserve_text(period: Period, *, protected: bool) -> str:
+def reserve_text(period: Period, person: Person) -> str:
     """What the reserved seats of an offer mean for this pupil; empty without any."""
     if not period.reserved:
         return ""
-    if protected:
+    if is_protected(person):
         text = ngettext(
             "%d seat is reserved first for pupils of priority neighbourhoods and schools, as this pupil is; the "
             "other seats count as well.",

@@ -70,9 +70,7 @@ def give_back_place(application: Application, account: Account | None) -> None:
 
 
 @transaction.atomic
-def cancel_place(
-    application: Application, account: Account | None, why: str, *, tell: bool = True
-) -> None:
+def cancel_place(application: Application, account: Account | None, why: str, *, tell: bool = True) -> None:
     """Cancel a place for a reason, told to the family: an offer withdrawn, a pupil gone, a week changed.
 
     Does nothing to an application that holds no seat. `tell` is false where the caller tells of another place in the

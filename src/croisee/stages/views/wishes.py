@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from croisee.directory.models import Contact, Person
+from croisee.directory.models import Person
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
@@ -29,12 +29,10 @@ from croisee.stages.forms.wishes import BrowseForm
 from croisee.stages.phases import WISHES_OPEN
 from croisee.stages.queries import choices as queries
 from croisee.stages.queries import results
-from croisee.stages.queries.protection import is_protected
-from croisee.stages.queries.wishes import PUBLISHED, Situation, fingerprint, situation
+from croisee.stages.queries.wishes import PUBLISHED, Situation, fingerprint, own_or_helped, situation
 from croisee.stages.services import wishes as services
 
 READERS = (Role.FAMILY, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER)
-HELPERS = (Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER)
 PER_PAGE = 20
 
 
@@ -44,8 +42,8 @@ def situation_of(request: HttpRequest, pk: UUID, *, reading: bool = True) -> tup
     What others than the family read is noted in the journal.
     """
     account = signed_in(request)
-    person = get_object_or_404(Person.objects.visible_to(account), pk=pk)
-    if reading and account.has_role(*HELPERS) and not _own(account, person):
+    person = get_object_or_404(own_or_helped(Person.objects.visible_to(account), account), pk=pk)
+    if reading and not person.own:
         record_read(account, person, _("internship of a pupil"))
     return account, situation(person)
 
@@ -137,19 +135,17 @@ def open_offer(request: HttpRequest, pk: UUID, period: UUID) -> HttpResponse:
     """One offer in the pupil's week: everything that helps to choose it."""
     account, where = situation_of(request, pk)
     in_campaign(where)
-    rows = Period.objects.visible_to(account).select_related(
-        "opportunity__organisation", "opportunity__internship"
-    )
-    row = get_object_or_404(rows, pk=period, pk__in=_reachable(where))
-    start = queries.starting_point(where)
-    offer = row.opportunity
-    offer.metres = queries.metres_to(start, offer)  # type: ignore[attr-defined]  # as `find` annotates it
+    found = queries.choice(where, account, period)
+    if found is None:
+        raise Http404
+    # What was asked for or given once may be closed to the pupil by now.
+    unsure = any(row.period_id == period for row in where.applications)
     context = frame(account, where, "open_offer") | {
-        "choice": queries.choices(where, [offer])[0],
-        "reserve": queries.reserve_text(row, protected=is_protected(where.person)),
-        "hours": results.hours_in_words(offer.internship.hours),
-        "start": start,
-        "wishable": where.can_wish and queries.periods_open(where).filter(pk=row.pk).exists(),
+        "choice": found,
+        "reserve": queries.reserve_text(found.period, where.person),
+        "hours": results.hours_in_words(found.offer.internship.hours),
+        "start": queries.starting_point(where),
+        "wishable": where.can_wish and (not unsure or queries.periods_open(where).filter(pk=period).exists()),
     }
     return render(request, "stages/wishes/open_offer.html", context)
 
@@ -246,21 +242,11 @@ def _undo(request: HttpRequest, where: Situation) -> dict[str, object] | None:
     return period and {"period": period, "rank": request.GET.get("rank", "")}
 
 
-def _reachable(where: Situation) -> Any:
-    """The periods whose page a person may open: those open to them, and those they asked for or were given."""
-    known = [row.period_id for row in where.applications]
-    return [*known, *queries.periods_open(where).values_list("pk", flat=True)]
-
-
 def _week(where: Situation) -> str:
     if where.monday is None:
         return ""
     year, week, _day = where.monday.isocalendar()
     return wording.week(f"{year}-W{week:02d}")
-
-
-def _own(account: Account, person: Person) -> bool:
-    return Contact.objects.visible_to(account).filter(person=person, account=account).exists()
 
 
 def _trail(account: Account, person: Person) -> list[tuple[str, str]]:
