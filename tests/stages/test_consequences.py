@@ -125,7 +125,9 @@ def test_once_published_each_change_is_agreed_to_and_made_by_the_head_alone(worl
 
 
 @pytest.mark.parametrize(
-    "monday", [dt.date(2027, 2, 2), dt.date(2026, 9, 7), dt.date(2027, 8, 2)], ids=["Tuesday", "past", "summer"]
+    "monday",
+    [dt.date(2027, 2, 2), dt.date(2026, 9, 7), dt.date(2027, 8, 2)],
+    ids=["Tuesday", "past", "summer"],
 )
 def test_a_week_that_cannot_be_is_refused(world: World, monday: dt.date) -> None:
     with pytest.raises(ValidationError):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -194,10 +194,11 @@ UNSENT = Q(convention__isnull=True) | Q(convention_state=ConventionState.DRAFT)
 
 
 def confirmed(campaign: Campaign, account: Account) -> QuerySet[Application]:
-    """The confirmed places of these pupils, by class and name, each with `convention` (its primary key),
+    """The confirmed places of these pupils, by class and name, each with `class_name`, `convention` (its primary key),
     `convention_state` and `signed` (how many of its signatures are given).
     """
-    enrolled = Enrolment.objects.active().filter(school_class__in=classes(campaign, account))
+    enrolled = Enrolment.objects.active()
+    own = enrolled.filter(school_class__in=classes(campaign, account))
     living = Convention.objects.living().filter(application=OuterRef("pk"))
     given = (
         Signature.objects.living()
@@ -207,23 +208,24 @@ def confirmed(campaign: Campaign, account: Account) -> QuerySet[Application]:
         .values("convention__application")
         .annotate(n=Count("pk"))
     )
-    classes_of = enrolled.filter(person=OuterRef("person_id"))
+    # Open once for each person: the class of now.
+    class_name = enrolled.filter(person=OuterRef("person_id")).order_by().values("school_class__name")
     return (
         Application.objects.filter(
-            call=campaign.pk, state=ApplicationState.CONFIRMED, person__in=enrolled.values("person")
+            call=campaign.pk, state=ApplicationState.CONFIRMED, person__in=own.order_by().values("person")
         )
         .select_related("person", "period__opportunity__organisation")
         .annotate(
-            class_name=Subquery(classes_of.values("school_class__name")[:1]),
-            convention=Subquery(living.values("pk")[:1]),
-            convention_state=Subquery(living.values("state")[:1]),
+            class_name=Subquery(class_name),
+            convention=Subquery(living.order_by().values("pk")),
+            convention_state=Subquery(living.order_by().values("state")),
             signed=Coalesce(Subquery(given.values("n")), Value(0), output_field=IntegerField()),
         )
         .order_by("class_name", "person__family_name", "person__given_name", "pk")
     )
 
 
-def latest_contents(conventions: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """What the last version of each convention agrees, by convention."""
-    versions = ConventionVersion.objects.filter(convention__in=list(conventions)).order_by("number")
+def latest_contents(conventions: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What the last version of each convention agrees, by convention; `conventions` are their primary keys."""
+    versions = ConventionVersion.objects.filter(convention__in=conventions).order_by("number")
     return {version.convention_id: version.content for version in versions}

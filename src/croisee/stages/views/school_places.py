@@ -192,7 +192,7 @@ def batch_conventions(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _conventions(request: HttpRequest, rows: QuerySet[Application]) -> Listing:
-    contents = queries.latest_contents(rows.filter(queries.UNSENT).values_list("convention", flat=True))
+    contents = queries.latest_contents([row.convention for row in rows.filter(queries.UNSENT)])
 
     def missing(row: Any) -> str:
         content = contents.get(row.convention)
