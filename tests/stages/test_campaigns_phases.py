@@ -66,7 +66,9 @@ def test_phases_follow_one_another(
 
 
 @given(gaps, st.sampled_from([0, 1, 2]), moments)
-def test_what_has_happened_is_not_dated_otherwise(minutes: list[int], published: int, now: dt.datetime) -> None:
+def test_what_has_happened_is_not_dated_otherwise(
+    minutes: list[int], published: int, now: dt.datetime
+) -> None:
     campaign = made(minutes, published=published)
     for name in DATES[: {0: 0, 1: 3, 2: 7}[published]]:
         assert name not in open_fields(campaign, now)

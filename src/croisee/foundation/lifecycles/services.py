@@ -80,8 +80,10 @@ def perform_all(
     transition = lifecycle.transition(transition_name)
     everything = rows.model._base_manager
     with transaction.atomic():
-        wanted = everything.filter(pk__in=list(rows.order_by().values_list("pk", flat=True)))
-        locked = list(wanted.order_by("pk").select_for_update(of=("self",)))
+        wanted = everything.filter(pk__in=rows.order_by().values("pk")).order_by("pk")
+        if transition.check is None:
+            wanted = wanted.only(lifecycle.field_name)
+        locked = list(wanted.select_for_update(of=("self",)))
         origins = {obj.pk: str(getattr(obj, lifecycle.field_name)) for obj in locked}
         # What stands in the way depends on the state alone, unless the transition has a check of its own.
         asked = locked if transition.check else {origins[obj.pk]: obj for obj in locked}.values()

@@ -26,7 +26,9 @@ def seed(text: str) -> int:
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Place pupils on internships from three files; verify a placement; do what is due today.")
+    help = gettext_lazy(
+        "Place pupils on internships from three files; verify a placement; do what is due today."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -55,7 +57,9 @@ class Command(BaseCommand):
             "verify", help=_("check a result again, from the files it was computed from")
         )
         verify.add_argument("folder", type=Path, help=_("the folder that “place” wrote"))
-        what.add_parser("due", help=_("do what is due today: places that lapse, reminders, what is past its date"))
+        what.add_parser(
+            "due", help=_("do what is due today: places that lapse, reminders, what is past its date")
+        )
         for command in (place, verify):
             for kind, help_ in (
                 ("offers", _("offers.csv: the internships on offer")),
