@@ -25,7 +25,8 @@ _TURNS_AWAY = re.compile(
 )
 _MONEY = re.compile(
     r"\b(euros?|payer|payant\w*|paiements?|frais (?:de|d|a|sont)|cautions?|virements?|cheques?|cotisations?"
-    r"|rib|iban|carte bancaire|remuner\w+ (?:a|au) (?:la )?commission|acheter|achat obligatoire|depots? de garantie|western union|paypal)\b"
+    r"|rib|iban|carte bancaire|remuner\w+ (?:a|au) (?:la )?commission|acheter|achat obligatoire"
+    r"|depots? de garantie|western union|paypal)\b"
 )
 _PERSONAL = re.compile(
     r"\b(carte d identite|passeport|numero de securite sociale|photos? d identite|photos? de vous)\b"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -68,7 +69,7 @@ def send_alerts(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _tell(pk: object, until: datetime) -> int:
+def _tell(pk: UUID, until: datetime) -> int:
     locked = SavedSearch.objects.select_for_update(of=("self",)).select_related("account")
     search = locked.filter(pk=pk, alerts=True, seen_until__lt=until).first()
     if search is None:
