@@ -7,11 +7,17 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.registry import Text, nav_links
+
+PUBLIC: list[tuple[str, Text]] = [
+    ("portal:map", gettext_lazy("The map")),
+    ("territory:address", gettext_lazy("Check an address")),
+    ("portal:rules", gettext_lazy("The rule")),
+]
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,16 @@ def _site(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[NavItem]:
-    """The main navigation: one's own pages when signed in, then the public ones."""
-    entries: list[tuple[str, Text]] = [
-        ("portal:map", _("The map")),
-        ("territory:address", _("Check an address")),
-        ("portal:rules", _("The rule")),
-    ]
+    """The main navigation: the public pages; one's own instead when signed in, since the foot leads to the others.
+
+    The link whose address goes furthest towards the page shown is the one where the reader is.
+    """
     account = getattr(request, "user", None)
     if isinstance(account, Account):
-        links = [(link.url_name, link.label) for link in nav_links.links_for(account)]
-        entries = [("portal:mine", _("My page")), *links, *entries]
-    urls = [(reverse(name), label) for name, label in entries]
-    return [NavItem(url, str(label), request.path.startswith(url)) for url, label in urls]
+        own = [(link.url_name, link.label) for link in nav_links.links_for(account)]
+        entries: list[tuple[str, Text]] = [("portal:mine", _("My page")), *own]
+    else:
+        entries = PUBLIC
+    urls = [(reverse(name), str(label)) for name, label in entries]
+    here = max((url for url, _label in urls if request.path.startswith(url)), key=len, default="")
+    return [NavItem(url, label, url == here) for url, label in urls]
