@@ -128,10 +128,10 @@ def _make_small(plan: Plan) -> None:
 STEPS = (
     Step(_("Communes, neighbourhoods, schools, addresses"), _territory_is_loaded, _load_territory),
     Step(_("One account for each role"), _people_are_made, _make_people),
+    Step(_("A small campaign in each other phase"), _small_are_made, _make_small),
     Step(_("A campaign of internships: pupils, offers, wishes"), _large_is_made, _make_large),
     Step(_("Its places, given and published"), _large_is_published, _publish_large),
     Step(_("Answers and conventions"), _large_is_answered, _answer_large),
-    Step(_("A small campaign in each other phase"), _small_are_made, _make_small),
 )
 
 
