@@ -25,7 +25,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
     look(page, "school-classes")
 
     # The week of a class: what follows is read, then done.
-    page.get_by_role("link", name="Semaines", exact=True).click()
+    page.locator(".tabs").get_by_role("link", name="Semaines").click()
     look(page, "school-weeks")
     page.get_by_label("3e 1").select_option(OTHER_MONDAY.isoformat())
     page.get_by_role("button", name="Fixer les semaines").click()
@@ -36,7 +36,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
     assert ClassWeek.objects.get(school_class=world.classes[0]).monday == OTHER_MONDAY
 
     # Pupils: a reminder to one.
-    page.get_by_role("link", name="Élèves", exact=True).click()
+    page.locator(".tabs").get_by_role("link", name="Élèves").click()
     look(page, "school-pupils")
     page.get_by_label("Choisir Famille2 Élève1").check()
     page.get_by_role("button", name="Relancer les familles cochées").click()

@@ -224,7 +224,7 @@ class PaperForm(forms.Form):
         """Each code is that of an offer open to this pupil, and is given once."""
         values = super().clean() or {}
         seen: set[UUID] = set()
-        for name, text in values.items():
+        for name, text in list(values.items()):
             code = "".join(character for character in text.upper() if character.isalnum())
             if not code:
                 continue

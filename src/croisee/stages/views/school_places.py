@@ -107,7 +107,8 @@ def paper_wishes(request: HttpRequest, pk: UUID, person: UUID) -> HttpResponse:
     initial = {
         f"wish{number}": paper.code(row.period.opportunity_id) for number, row in enumerate(where.wishes, 1)
     }
-    form = PaperForm(request.POST or None, codes=codes, length=campaign.list_length, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    form = PaperForm(sent, codes=codes, length=campaign.list_length, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             paper.keep_list(pupil.person, campaign, signed_in(request), form.periods())
