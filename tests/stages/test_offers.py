@@ -139,7 +139,7 @@ def test_a_closed_campaign_takes_no_new_offer(save: Save, world: World) -> None:
         opens_at=world.campaign.opens_at - dt.timedelta(days=30), closes_at=world.campaign.opens_at
     )
     world.campaign.refresh_from_db()
-    with pytest.raises(ValidationError, match="offre"):
+    with pytest.raises(ValidationError, match="Stages 2027"):
         save()
 
 

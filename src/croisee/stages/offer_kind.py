@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from croisee.directory.models import Person
 from croisee.foundation.accounts.roles import Role
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
     from croisee.opportunities.kinds import Detail
     from croisee.opportunities.models import Opportunity, Period
-
-WEEKDAYS = {
-    "1": gettext_lazy("Monday"),
-    "2": gettext_lazy("Tuesday"),
-    "3": gettext_lazy("Wednesday"),
-    "4": gettext_lazy("Thursday"),
-    "5": gettext_lazy("Friday"),
-    "6": gettext_lazy("Saturday"),
-}
 
 
 def details(opportunity: Opportunity, account: Account) -> Sequence[Detail]:
@@ -80,19 +72,25 @@ def hours_in_words(hours: dict[str, list[list[str]]]) -> str:
             groups[-1][0].append(day)
         else:
             groups.append(([day], said))
-    return " ; ".join(f"{_days(days)} {said}" for days, said in groups)
+    return " ; ".join(f"{_days(days)}, {said}" for days, said in groups)
 
 
 def _days(days: list[str]) -> str:
-    first, last = (str(WEEKDAYS[day]) for day in (days[0], days[-1]))
+    first, last = (_weekday(day) for day in (days[0], days[-1]))
     if len(days) == 1:
         return first
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
+def _weekday(day: str) -> str:
+    """The day in running text: French has no capital there."""
+    name = str(WEEKDAYS[int(day) - 1])
+    return name.lower() if (get_language() or "").startswith("fr") else name
+
+
 def _clock(text: str) -> str:
     hour, _colon, minute = text.partition(":")
-    return rules_of_law.clock(int(hour) * 60 + int(minute or 0))
+    return rules_of_law.clock(int(hour) * 60 + int(minute or 0)).replace(" ", "\u00a0")
 
 
 def next_step(opportunity: Opportunity, account: Account) -> Step | None:

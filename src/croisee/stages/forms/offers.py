@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,7 @@ from croisee.stages.wording import week_of_monday
 
 if TYPE_CHECKING:
     from django.http import QueryDict
+    from django_stubs_ext import StrOrPromise
 
     from croisee.foundation.accounts.models import Account, Organisation
     from croisee.opportunities.models import Opportunity, Period
@@ -39,14 +40,7 @@ PRESENCE = [
     (AFTERNOON, _("afternoon only")),
     (AWAY, _("not present")),
 ]
-DAYS = (
-    ("1", _("Monday")),
-    ("2", _("Tuesday")),
-    ("3", _("Wednesday")),
-    ("4", _("Thursday")),
-    ("5", _("Friday")),
-    ("6", _("Saturday")),
-)
+DAYS = tuple((str(number + 1), capfirst(WEEKDAYS[number])) for number in range(6))
 USUAL_DAY = [["09:00", "12:00"], ["13:30", "16:30"]]
 USUAL_HOURS = {str(day): USUAL_DAY for day in range(1, 6)}
 CLOCKS = ("morning_from", "morning_to", "afternoon_from", "afternoon_to")
@@ -54,7 +48,7 @@ USUAL_AGE = 14
 Hours = dict[str, list[list[str]]]
 
 
-def _time(label: str | Promise) -> forms.TimeField:
+def _time(label: StrOrPromise) -> forms.TimeField:
     return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
 
@@ -176,8 +170,8 @@ class OfferForm(forms.Form):
         label=_("A wheelchair can come in and move about"),
         required=False,
     )
-    morning_from, morning_to = _time(_("Morning, from")), _time(_("to"))
-    afternoon_from, afternoon_to = _time(_("Afternoon, from")), _time(_("to"))
+    morning_from, morning_to = _time(_("Morning, from")), _time(_("Morning, until"))
+    afternoon_from, afternoon_to = _time(_("Afternoon, from")), _time(_("Afternoon, until"))
     lunch = forms.CharField(
         label=_("Lunch"),
         help_text=_("For instance: canteen offered, room to heat a meal, return home."),

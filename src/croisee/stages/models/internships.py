@@ -33,7 +33,7 @@ class InternshipQuerySet(VisibleQuerySet["Internship"]):
         return self.filter(opportunity__in=Opportunity.objects.visible_to(account))
 
 
-@audited
+@audited(personal=("tutor_name", "tutor_email", "tutor_phone"))
 class Internship(Record):
     """The part of an opportunity that is an internship's.
 

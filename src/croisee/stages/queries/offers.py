@@ -186,7 +186,7 @@ def hosted(account: Account) -> QuerySet[Application]:
             period__opportunity__organisation__in=hosts,
         )
         .select_related("person", "period__opportunity__organisation")
-        .prefetch_related(
+        .prefetch_related(  # type: ignore[type-var]  # prefetches of several models
             Prefetch("person__enrolments", classes, to_attr="classes"),
             Prefetch("person__consents", shared, to_attr="shared"),
             Prefetch("conventions", conventions, to_attr="live_conventions"),

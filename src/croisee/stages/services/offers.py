@@ -126,7 +126,9 @@ def save_offer(
 def held(offer: Opportunity, seen: datetime | None = None) -> Opportunity:
     """The offer read again, its row locked. Raises Stale when it is not as `seen`, ValidationError once withdrawn."""
     current = (
-        Opportunity.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=offer.pk)
+        Opportunity.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organisation")
+        .get(pk=offer.pk)
     )
     if current.state == OpportunityState.WITHDRAWN:
         raise ValidationError(_("This offer is withdrawn: duplicate it to offer it again."))
@@ -177,6 +179,7 @@ def change_seats(offer: Opportunity, weeks: Mapping[date, WeekSeats], account: A
 
     A week that is left out goes; wishes for it are taken away, and their families told.
     """
+    Opportunity.objects.select_for_update(no_key=True).only("pk").get(pk=offer.pk)
     campaign = Campaign.objects.get(internships__opportunity=offer)
     periods = {p.starts_on: p for p in offer.periods.select_for_update().order_by("pk")}
     holders = holders_by_period(list(periods.values()))
@@ -351,7 +354,7 @@ def _performing(transition: str) -> Callable[[Opportunity, Account | None], obje
 @transaction.atomic
 def duplicate(offer: Opportunity, campaign: Campaign, account: Account) -> Opportunity:
     """A draft with the words of `offer` in another campaign, without weeks; two clicks make one draft."""
-    source = Opportunity.objects.select_for_update(of=("self",)).get(pk=offer.pk)
+    source = Opportunity.objects.select_for_update(no_key=True, of=("self",)).get(pk=offer.pk)
     _ask_whether_offers_are_welcome(campaign)
     drafts = Opportunity.objects.filter(duplicate_of=source, state=OpportunityState.DRAFT)
     if (made := drafts.filter(internship__campaign=campaign).first()) is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -44,6 +45,12 @@ def offer_begin(request: HttpRequest) -> HttpResponse:
         return render(request, "stages/offers/begin.html", {"form": form})
     if throttle.exceeded(request, "offer_begin", limit=LINKS_AN_HOUR, seconds=3600):
         return render(request, "stages/offers/too_many.html", status=429)
+    # Nor is one address written to again and again from many places.
+    refusal: HttpResponse | None = ratelimit.consume_or_429(
+        request, action="sign_in_link", key=form.cleaned_data["email"]
+    )
+    if refusal is not None:
+        return refusal
     services.write_link(form.cleaned_data["email"], form.cleaned_data["siret"])
     return render(request, "stages/offers/link_sent.html")
 
@@ -102,7 +109,9 @@ def _go_on(request: HttpRequest, arrival: services.Arrival) -> HttpResponse:
 def hosted_pupils(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The pupils who confirmed a place in one offer."""
     account = signed_in(request)
-    offer = get_object_or_404(queries.own_offers(account).filter(organisation__in=_hosts(account)), pk=pk)
+    offer = get_object_or_404(
+        queries.own_offers(account).filter(organisation__in=account.organisations(Role.EMPLOYER)), pk=pk
+    )
     record_read(account, offer, _("pupils welcomed in an offer"))
     rows = queries.hosted(account).filter(period__opportunity=offer)
     context = {"offer": offer, "weeks": _by_week(rows), "title": _("Pupils you welcome")}
@@ -117,10 +126,6 @@ def hosting(request: HttpRequest) -> HttpResponse:
     record_read(account, account.organisations(Role.EMPLOYER)[0], _("pupils welcomed by an establishment"))
     context = {"offer": None, "weeks": _by_week(queries.hosted(account)), "title": _("Who comes when")}
     return render(request, "stages/offers/hosted.html", context)
-
-
-def _hosts(account: Account):  # type: ignore[no-untyped-def]  # a query set
-    return account.organisations(Role.EMPLOYER)
 
 
 def _by_week(rows: object) -> list[dict[str, object]]:

@@ -180,15 +180,23 @@ def _save(request: HttpRequest, form: OfferForm, account: Account) -> Opportunit
 def _form_page(
     request: HttpRequest, form: OfferForm, campaign: Campaign, context: dict[str, Any]
 ) -> HttpResponse:
+    account = signed_in(request)
     offer = form.offer
     proposable = offer is None or offer.state in (OpportunityState.DRAFT, OpportunityState.REJECTED)
     page = {
         "form": form,
         "campaign": campaign,
         "proposable": proposable,
-        "listed_url": reverse("stages:my_internship_offers"),
+        **_parent(account),
     }
     return render(request, "stages/offers/form.html", {**page, **context})
+
+
+def _parent(account: Account) -> dict[str, Any]:
+    """Where the reader comes from: an employer's offers, a manager's offers to check."""
+    if account.has_role(Role.EMPLOYER):
+        return {"parent_url": reverse("stages:my_internship_offers"), "parent_label": _("My offers")}
+    return {"parent_url": reverse("opportunities:moderation"), "parent_label": _("Offers to check")}
 
 
 @role_required(*EDITORS)
@@ -230,6 +238,7 @@ def _offer_context(account: Account, shown: Opportunity, form: WithdrawForm) -> 
         "hosts": account.has_role(Role.EMPLOYER) and shown.confirmed,  # type: ignore[attr-defined]  # annotated
         "withdraw_form": form,
         "changes": history(shown),
+        **_parent(account),
     }
 
 
