@@ -109,6 +109,7 @@ def browse(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = frame(account, where, "browse") | {
         "form": BrowseForm(request.GET or None),
         "filtered": any(asked.values()),
+        "narrowed": any(value for name, value in asked.items() if name != "text"),
         "page": page,
         "choices": queries.choices(where, list(page.object_list)),
         "start": start,

@@ -68,9 +68,9 @@ function say(item) {
   });
   announce(
     list().dataset.moved
-      .replace("%(title)s", item.dataset.title)
-      .replace("%(rank)s", items.indexOf(item) + 1)
-      .replace("%(count)s", items.length),
+      .replace("[title]", item.dataset.title)
+      .replace("[rank]", items.indexOf(item) + 1)
+      .replace("[count]", items.length),
   );
 }
 
