@@ -34,7 +34,7 @@ def saved_searches(request: HttpRequest) -> HttpResponse:
         columns=[
             Column("name", _("Name"), sort="name", link=_address),
             Column("criteria", _("What is searched"), lambda row: in_short(Criteria.kept(row.criteria))),
-            Column("alerts", _("E-mails about new offers"), sort="alerts"),
+            Column("alerts", _("E-mails about new offers")),
             Column("created_at", _("Saved on"), sort="created_at"),
         ],
         search=["name"],
