@@ -110,15 +110,15 @@ def classes(campaign: Campaign, account: Account) -> QuerySet[SchoolClass]:
     return own.filter(school_year=campaign.school_year).select_related("school")
 
 
-def pupils(campaign: Campaign, account: Account) -> QuerySet[Enrolment]:
-    """The pupils of these classes, each with `monday`, `wishes`, `place`, `host`, `reachable`, `has_place`,
+def pupils(campaign: Campaign, account: Account) -> QuerySet[Any]:
+    """The pupils of these classes: enrolments, each with `monday`, `wishes`, `place`, `host`, `reachable`, `has_place`,
     `convention` (its primary key) and `situation` (of `Situation`), all computed by the database.
     """
     rows = Enrolment.objects.active().filter(school_class__in=classes(campaign, account))
     return with_situation(rows, campaign).select_related("person", "school_class", "school_class__school")
 
 
-def with_situation(rows: QuerySet[Enrolment], campaign: Campaign) -> QuerySet[Enrolment]:
+def with_situation(rows: QuerySet[Enrolment], campaign: Campaign) -> QuerySet[Any]:
     """`rows` with what `pupils` says of each."""
     asked = Application.objects.filter(call=campaign.pk, person=OuterRef("person_id"))
     held = asked.holding()

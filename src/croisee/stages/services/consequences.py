@@ -1,7 +1,7 @@
 """What follows when a pupil moves, leaves or changes age, or a class changes its week: said before it is done.
 
 Wishes for an offer that is also there in the new week follow; the others are taken away, and the family is told. A
-place whose dates no longer fit is cancelled. Conventions are written again. All in the transaction of the change itself.
+place whose dates no longer fit is cancelled. Conventions are written again. All in the transaction of the change.
 """
 
 import datetime as dt

@@ -199,7 +199,7 @@ class Reminded:
     nothing_left: int = 0
 
 
-def remind(campaign: Campaign, rows: Iterable[Enrolment]) -> Reminded:
+def remind(campaign: Campaign, rows: Iterable[Any]) -> Reminded:
     """Remind the families of `rows` (of `queries.schools.pupils`) of what is left to do, once a day at most each.
 
     Families for whom nothing is left to do, or who have no account, are counted apart.
@@ -229,7 +229,7 @@ def _accounts(persons: list[UUID]) -> dict[UUID, list[Account]]:
     return found
 
 
-def _remind(campaign: Campaign, row: Enrolment, accounts: list[Account]) -> bool:
+def _remind(campaign: Campaign, row: Any, accounts: list[Account]) -> bool:
     before = ""
     if row.situation == Situation.OFFERED:
         before = answer_by(campaign, campaign.published_turn or 1).isoformat()
