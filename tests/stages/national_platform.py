@@ -18,14 +18,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from croisee.stages.national_api.client import Access
 
-EMAIL, PASSWORD = "croisee@example.org", "not a real one"  # noqa: S105  of a server that tests start
+EMAIL, PASSWORD = "croisee@example.org", "not a real one"
 PER_PAGE = 2
 KNOWN_WEEKS = ("2027-W05", "2027-W06", "2027-W10")
 REQUIRED = ("title", "description", "employer_name", "employer_description", "zipcode", "city", "sector_uuid")
 Json = dict[str, Any]
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  reads as the sentence it is
     """An answer that is an error."""
 
     def __init__(self, status: int, code: str, error: object = "no", headers: dict[str, str] | None = None):

@@ -248,7 +248,8 @@ def test_a_host_notes_everyone_of_the_day(
     address = reverse("stages:attendances")
     with django_assert_max_num_queries(12):
         page = host.get(address).content.decode()
-    assert "Élève0" in page and "Élève1" in page
+    assert "Élève0" in page
+    assert "Élève1" in page
     assert "Famille" not in page
     data = {"day": MONDAY.isoformat(), "presence": "absent", "next": address}
     answer = host.post(reverse("stages:attendance", args=[conventions[0].pk]), data)

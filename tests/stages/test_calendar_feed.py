@@ -43,7 +43,8 @@ def test_a_family_finds_the_hours_of_its_child_with_their_breaks(world: World) -
     assert first.start.isoformat() == "2027-02-01T09:00:00+01:00"
     assert first.end.isoformat() == "2027-02-01T12:00:00+01:00"
     assert first["DTSTART"].params["TZID"] == "Europe/Paris"
-    assert "Élève0" in first["SUMMARY"] and "Entreprise 1" in first["SUMMARY"]
+    assert "Élève0" in first["SUMMARY"]
+    assert "Entreprise 1" in first["SUMMARY"]
     assert "Rennes" in first["LOCATION"]
     assert b"BEGIN:VTIMEZONE" in feeds.calendar_file(world.families[0])
     assert internships(world.families[1]) == []

@@ -190,9 +190,20 @@ def _decoded(content: bytes) -> Any:
     if not content.strip():
         return {}
     try:
-        return json.loads(content)
+        return _storable(json.loads(content))
     except ValueError:
         raise Unreachable("the answer is not JSON") from None
+
+
+def _storable(value: Any) -> Any:
+    """A value of JSON without what a database cannot hold: NUL characters and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "ignore").decode().replace("\0", "")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return value
 
 
 def _may_pass(status: int) -> bool:
@@ -207,7 +218,7 @@ class _Later(Refused):
 
 def _refusal(error: urllib.error.HTTPError) -> Refused:
     try:
-        said = _object(json.loads(error.read(100_000) or b"{}"))
+        said = _object(_storable(json.loads(error.read(100_000) or b"{}")))
     except ValueError:
         said = {}
     message = said.get("error", "")

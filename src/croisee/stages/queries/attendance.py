@@ -156,12 +156,11 @@ def class_of(person: Person) -> Enrolment | None:
 
 def sides_of(account: Account, convention: Convention) -> list[Side]:
     """For which sides `account` may write the review of an internship: the pupil's family, the host."""
+    person, host = convention.application.person, convention.application.period.opportunity.organisation_id
     sides = []
-    if Contact.objects.visible_to(account).filter(person=convention.application.person, account=account):
+    if account.has_role(Role.FAMILY) and account.contacts.filter(person=person).exists():
         sides.append(Side.PUPIL)
-    if account.organisations(Role.EMPLOYER).filter(
-        pk=convention.application.period.opportunity.organisation_id
-    ):
+    if account.has_role(Role.EMPLOYER) and account.organisations(Role.EMPLOYER).filter(pk=host).exists():
         sides.append(Side.HOST)
     return sides
 

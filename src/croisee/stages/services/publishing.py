@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -33,28 +34,25 @@ def publish_ours(client: NationalPlatform, step: Step) -> Counter[str]:
     now, sectors = timezone.now(), queries.sector_for_each_of_ours()
     offers = list(queries.offers_to_send())
     done: Counter[str] = Counter()
-    shown = _Shown(client)
+    sent: list[_Sent] = []
     for number, offer in enumerate(offers, 1):
         step(number, len(offers), _("Our offers"))
-        done[_publish(client, offer, sectors, now, shown)] += 1
+        done[_publish(client, offer, sectors, now, sent)] += 1
+    _compare(client, sent)
     return done
 
 
-class _Shown:
-    """Our offers as the platform shows them, asked for once and only when an answer leaves a doubt."""
+@dataclass(frozen=True)
+class _Sent:
+    """What was sent, and what the platform answered."""
 
-    def __init__(self, client: NationalPlatform) -> None:
-        self._client = client
-        self._rows: dict[str, Json] | None = None
-
-    def offer(self, remote_id: str) -> Json | None:
-        if self._rows is None:
-            self._rows = {str(row.get("remote_id")): row for row in self._client.own_offers()}
-        return self._rows.get(remote_id)
+    body: Json
+    answer: Json
+    created: bool
 
 
 def _publish(
-    client: NationalPlatform, offer: Opportunity, sectors: dict[str, str], now: dt.datetime, shown: _Shown
+    client: NationalPlatform, offer: Opportunity, sectors: dict[str, str], now: dt.datetime, sent: list[_Sent]
 ) -> str:
     """Do what one offer needs; the name of what was done."""
     weeks = queries.open_weeks(offer, timezone.localdate(now))
@@ -80,7 +78,7 @@ def _publish(
         settle_solved(Direction.OUT, str(offer.pk), {refused.code})
         return "refused"
     _keep(offer, body, sha256, now)
-    _compare(body, answer, done, shown)
+    sent.append(_Sent(body, answer, done == "sent"))
     return done
 
 
@@ -118,26 +116,26 @@ def _keep(offer: Opportunity, body: Json, sha256: str, now: dt.datetime) -> None
     )
 
 
-def _compare(body: Json, answer: Json, done: str, shown: _Shown) -> None:
-    """What the platform holds may lack weeks that it does not know, and it does not say so: compare and trace.
+def _compare(client: NationalPlatform, sent: list[_Sent]) -> None:
+    """The platform leaves out weeks that it does not know, and does not say so: compare what it holds, and trace.
 
-    An offer that was there already may be one that the platform deleted: changing it then changes nothing.
+    Where an answer leaves a doubt, our offers are read there: one that was there already may be one that the platform
+    deleted, which changing does not bring back.
     """
-    remote_id, still = body["remote_id"], set()
-    held: Any = answer.get("weeks")
-    if not isinstance(held, list) or done == "changed":
-        row = shown.offer(remote_id)
-        held = row.get("weeks") if row else held
-        if row is None:
+    doubtful = any(not one.created or not isinstance(one.answer.get("weeks"), list) for one in sent)
+    shown = {str(row.get("remote_id")): row for row in client.own_offers()} if doubtful else {}
+    for one in sent:
+        remote_id, still = one.body["remote_id"], set()
+        if doubtful and remote_id not in shown:
             still.add("not_listed_there")
-            reject(
-                Direction.OUT, remote_id, "not_listed_there", _("Sent, but not among our offers there."), body
-            )
-    if lost := outgoing.dropped_weeks(body, held):
-        still.add("weeks_dropped")
-        sentence = _("Weeks left out: %(weeks)s.") % {"weeks": ", ".join(lost)}
-        reject(Direction.OUT, remote_id, "weeks_dropped", sentence, body)
-    settle_solved(Direction.OUT, remote_id, still)
+            sentence = _("Sent, but not among our offers there.")
+            reject(Direction.OUT, remote_id, "not_listed_there", sentence, one.body)
+        held = shown.get(remote_id, one.answer).get("weeks")
+        if lost := outgoing.dropped_weeks(one.body, held):
+            still.add("weeks_dropped")
+            sentence = _("Weeks left out: %(weeks)s.") % {"weeks": ", ".join(lost)}
+            reject(Direction.OUT, remote_id, "weeks_dropped", sentence, one.body)
+        settle_solved(Direction.OUT, remote_id, still)
 
 
 def _not_sent(

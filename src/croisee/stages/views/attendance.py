@@ -76,7 +76,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
     convention = _convention(account, pk)
     record_read(account, convention, _("attendance of a pupil"))
     today = timezone.localdate()
-    keeps = queries.kept_by(account).filter(pk=pk).exists()
+    keeps = account.has_role(*KEEPERS) and queries.kept_by(account).filter(pk=pk).exists()
     days = queries.days_of(convention, today)
     context = {
         **_frame(account, convention),
@@ -89,7 +89,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         "here": request.path,
         "no_show": queries.is_no_show(convention.attendances.all()),
         "attestable": queries.attestable(convention, today),
-        "sides": _review_links(account, convention, today),
+        "reviews_url": _review_link(account, convention, today),
     }
     return render(request, "stages/attendance/attendance.html", context)
 
@@ -222,14 +222,14 @@ def _frame(account: Account, convention: Convention) -> dict[str, object]:
     }
 
 
-def _review_links(account: Account, convention: Convention, today: dt.date) -> list[tuple[str, str]]:
-    """Where to write or read reviews from here."""
+def _review_link(account: Account, convention: Convention, today: dt.date) -> str:
+    """Where to write or read reviews from here; empty while there is nothing to."""
     if today <= convention.application.period.ends_on:
-        return []
-    sides = queries.sides_of(account, convention) or [Side.PUPIL]
-    if not queries.sides_of(account, convention) and not convention.reviews.all():
-        return []
-    return [(reverse("stages:review", args=[convention.pk, side]), _("Reviews")) for side in sides[:1]]
+        return ""
+    sides = queries.sides_of(account, convention)
+    if not sides and not convention.reviews.all():
+        return ""
+    return reverse("stages:review", args=[convention.pk, (sides or [Side.PUPIL])[0]])
 
 
 def _day(text: str) -> dt.date | None:
