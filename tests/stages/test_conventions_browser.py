@@ -53,7 +53,7 @@ def test_four_sign(visit):
     look(page, "convention-signed-link")
     assert Convention.objects.get(pk=convention.pk).state == ConventionState.SIGNED
 
-    visit.sign_in(world.heads[0])
+    visit.sign_in(world.manager)
     look(visit.open(address), "convention-signed")
     look(visit.open(reverse("stages:conventions")), "conventions")
     visit.assert_quiet()

@@ -39,7 +39,7 @@ class TestUnder14:
 
     def test_private_host(self):
         [finding] = blocking(facts(years(14, days=1), SIX, public_host=False))
-        assert "L.4153-1" in finding.source
+        assert "4153-1" in finding.source
         assert (finding.field, finding.blocks) == ("family_firm", True)
 
     @pytest.mark.parametrize("more", [{"public_host": True}, {"public_host": False, "family_firm": True}])

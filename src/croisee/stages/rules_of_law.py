@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from croisee.foundation.dates import in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -357,4 +358,4 @@ def duration(minutes: int) -> str:
 
 
 def _written(day: dt.date) -> str:
-    return str(date_format(day, "DATE_FORMAT"))
+    return in_words(day)

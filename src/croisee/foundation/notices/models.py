@@ -174,7 +174,7 @@ class Ledger(Record):
     @property
     def address(self) -> str:
         """Where it goes."""
-        return self.account.email if self.account else self.email
+        return str(self.account.email) if self.account else self.email
 
     @property
     def recipient(self) -> str:
@@ -184,7 +184,7 @@ class Ledger(Record):
     @property
     def read_in(self) -> str:
         """The language in which it is written."""
-        return self.account.language if self.account else self.language
+        return str(self.account.language) if self.account else self.language
 
     @property
     def declared(self) -> Notice:

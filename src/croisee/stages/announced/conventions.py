@@ -73,7 +73,7 @@ def erase(rows: QuerySet[Any]) -> int:
     """Delete rows with the files that belong to them; return how many of these rows."""
     found = rows.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
     files = _files_of(found)
-    count = found.delete()[1].get(rows.model._meta.label, 0)
+    count: int = found.delete()[1].get(rows.model._meta.label, 0)
 
     def remove() -> None:
         for storage, name in files:

@@ -9,8 +9,10 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from croisee.foundation.dates import in_words
 from croisee.foundation.documents.kinds import Kind, register
 from croisee.foundation.documents.services import issue, render_pdf
 from croisee.stages.conventions.entries import PEOPLE, Content, affected, differences
@@ -181,7 +183,7 @@ def timetable(content: Content) -> list[list[str]]:
                 for begin, end in spans
             )
             total = duration(sum(end - begin for begin, end in spans))
-            rows.append([str(date_format(day, "l j F Y")), said, total])
+            rows.append([in_words(day, "l j F Y"), said, total])
     return rows
 
 
@@ -226,7 +228,7 @@ def _signature_row(
     return [
         str(signatory.label),
         name,
-        str(date_format(row.signed_at, "SHORT_DATETIME_FORMAT")),
+        str(date_format(localtime(row.signed_at), "SHORT_DATETIME_FORMAT")),
         how,
         row.document_sha256,
     ]
@@ -234,4 +236,4 @@ def _signature_row(
 
 def written(text: str) -> str:
     """An ISO date in words."""
-    return str(date_format(dt.date.fromisoformat(text), "DATE_FORMAT"))
+    return in_words(dt.date.fromisoformat(text))

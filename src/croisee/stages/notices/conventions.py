@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.dates import in_words
 from croisee.foundation.notices.declaration import Attachment, NoLongerNeeded, Notice, register
 from croisee.stages.conventions.entries import Content, labels
 from croisee.stages.models import Convention, Signatory, Signature
@@ -41,7 +42,7 @@ def _acknowledged(context: dict[str, Any]) -> dict[str, Any]:
     return {
         **_said(row.convention),
         "who": Signatory(row.signatory).label,
-        "signed_on": str(date_format(row.signed_at, "DATE_FORMAT")),
+        "signed_on": in_words(timezone.localdate(row.signed_at)),
         "digest": row.document_sha256,
     }
 
@@ -72,7 +73,7 @@ def _said(convention: Convention) -> dict[str, Any]:
 
 
 def _day(text: str) -> str:
-    return str(date_format(dt.date.fromisoformat(text), "DATE_FORMAT"))
+    return in_words(dt.date.fromisoformat(text))
 
 
 TO_SIGN = register(

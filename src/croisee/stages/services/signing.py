@@ -28,7 +28,7 @@ from croisee.stages.notices import conventions as notices
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.core.files import File
+    from django.core.files.uploadedfile import UploadedFile
 
     from croisee.foundation.accounts.models import Account
 
@@ -165,7 +165,7 @@ def sign_on_paper(
     name: str,
     read: str,
     signed_on: dt.date,
-    scan: File,
+    scan: UploadedFile,
     account: Account,
 ) -> Signature:
     """Record that somebody signed the printed version `read`, with its scan. Raises as `sign`."""

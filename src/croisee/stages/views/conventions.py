@@ -22,7 +22,7 @@ from croisee.foundation.lifecycles.queries import history
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.listings import Column, Listing
 from croisee.stages.conventions import document
-from croisee.stages.conventions.entries import labels
+from croisee.stages.conventions.entries import PEOPLE, labels
 from croisee.stages.conventions.findings import findings
 from croisee.stages.forms.conventions import CancelForm, EditForm, PaperForm
 from croisee.stages.models import Convention, ConventionState, Signatory, Signature
@@ -142,7 +142,7 @@ def _convention_page(
         "articles": content["articles"],
         "content": content,
         "findings": findings(content) if found.state in services.STILL_WRITTEN else [],
-        "signatories": [(one, rows.get(one)) for one in Signatory],
+        "signatories": [(one, rows.get(one), content[PEOPLE[one][0]]) for one in Signatory],
         "voided": [row for row in signatures if row.voided_at is not None],
         "replacing": found.replaced_by.first() if found.state == ConventionState.REPLACED else None,
         "to_sign": [one for one in mine if (row := rows.get(one)) and not row.signed_at],
