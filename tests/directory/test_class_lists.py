@@ -139,7 +139,7 @@ class TestTakenIn:
         assert pupils() == {"Léa LE GOFF 3e A"}
 
     def test_an_older_encoding(self, world):
-        content = "\n".join([HEAD, LEA]).encode("cp1252")
+        content = f"{HEAD}\n{LEA}".encode("cp1252")
         apply(world, send_file(world, content))
         assert pupils() == {"Léa LE GOFF 3e A"}
 

@@ -179,7 +179,7 @@ def company(request: HttpRequest) -> HttpResponse:
         return _company_page(request, _prefilled(number.cleaned_data["number"]))
     lead = _("Its number is enough: the rest comes from the official files that are loaded here.")
     back = (reverse("portal:mine"), _("Home"))
-    return form_page(request, number, _("Add an organisation"), _("Next"), back, lead=lead)
+    return form_page(request, number, _("Add an organisation"), _("Continue"), back, lead=lead)
 
 
 def _prefilled(number: str) -> OrganisationForm:
