@@ -119,7 +119,8 @@ def _wish(where: Situation, campaign: Campaign) -> NextStep:
 
 def _look(where: Situation, text: str) -> NextStep:
     if where.monday is None:
-        return NextStep(f"{text} {_('The school has not told the week of this class yet.')}")
+        unknown = _("The school has not told the week of this class yet.")
+        return NextStep(f"{text} {unknown}")
     return NextStep(text, _("Look at the offers"), _url("browse", where))
 
 

@@ -86,7 +86,9 @@ def odds_text(found: Odds) -> str:
         return _("%s, no wish so far") % seats
     wishes = ngettext("%d wish", "%d wishes", found.wishes) % found.wishes
     first = ngettext("%d of them first", "%d of them first", found.first) % found.first
-    return f"{seats}, {wishes}, {first}" if found.first else f"{seats}, {wishes}, {_('none of them first')}"
+    if not found.first:
+        first = _("none of them first")
+    return f"{seats}, {wishes}, {first}"
 
 
 def starting_point(where: Situation) -> Start | None:
