@@ -47,7 +47,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
     row = page.get_by_role("row", name="Famille3 Élève2")
     row.get_by_role("link", name="saisir").click()
     look(page, "school-paper")
-    page.get_by_label("Vœu 1", exact=True).fill(paper.code(world.offers[2].pk))
+    page.locator("#id_wish1").fill(paper.code(world.offers[2].pk))
     page.get_by_role("button", name="Enregistrer ces vœux").click()
     expect(page.get_by_text("sont enregistrés")).to_be_visible()
     assert world.pupils[2].applications.get().period.opportunity == world.offers[2]

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from croisee.directory.models import Person, SchoolClass
 from croisee.foundation import identifiers
@@ -51,7 +50,7 @@ class WeeksForm(forms.Form):
             options = [(monday.isoformat(), _option(monday, seats.get(monday, 0))) for monday in shown]
             self.fields[str(row.pk)] = forms.ChoiceField(
                 label=f"{row.name}, {row.school}" if several else row.name,
-                choices=options if chosen else [("", _now("not chosen yet")), *options],
+                choices=options if chosen else [("", gettext("not chosen yet")), *options],
                 initial=chosen.isoformat() if chosen else "",
                 required=chosen is not None,
             )
@@ -214,7 +213,7 @@ class PaperForm(forms.Form):
         self.codes = codes
         for number in range(1, length + 1):
             self.fields[f"wish{number}"] = forms.CharField(
-                label=_now("Wish %d") % number,
+                label=gettext("Wish %d") % number,
                 required=False,
                 max_length=150,
                 widget=forms.TextInput(attrs={"list": "offer-codes", "autocomplete": "off", "size": 12}),
@@ -231,10 +230,10 @@ class PaperForm(forms.Form):
             period = self.codes.get(code)
             if period is None:
                 self.add_error(
-                    name, _now("No offer open to this pupil has this code: check it on the printed list.")
+                    name, gettext("No offer open to this pupil has this code: check it on the printed list.")
                 )
             elif period.pk in seen:
-                self.add_error(name, _now("This offer is in the list already."))
+                self.add_error(name, gettext("This offer is in the list already."))
             else:
                 seen.add(period.pk)
         return values
