@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import Card
-from croisee.stages.models import Campaign
+from croisee.stages.models import Campaign, CampaignState
 from croisee.stages.phases import phase
 from croisee.stages.queries import campaigns as queries
 
@@ -29,7 +29,7 @@ def campaign(account: Account) -> Card:
 
 def public_campaign() -> Card | None:
     """The campaign under way: its calendar and its rules, for everyone."""
-    found = queries.public().under_way().first()
+    found = queries.public().filter(state=CampaignState.ANNOUNCED).first()
     if found is None:
         return None
     text = _coming(found) or _("Its calendar and its rules.")

@@ -21,9 +21,6 @@ from croisee.stages.queries.market import iso_week, pupils_of, seats_open
 from croisee.stages.small_counts import FEWEST, is_small
 from croisee.territory.models import Zone
 
-# What counts pupils, directly or not.
-OF_PUPILS = ("pupils", "wishing", "first", "wishes")
-
 
 @dataclass(frozen=True)
 class Line:
@@ -123,7 +120,7 @@ def by_neighbourhood(campaign: Campaign, *, exact: bool) -> list[Line]:
     merged: dict[str, list[int]] = {}
     for key, (people, wishing) in pupils.items():
         asked, first = wishes.get(key, (0, 0))
-        found = merged.setdefault(_neighbourhood(*key, names), [0, 0, 0, 0])
+        found = merged.setdefault(_neighbourhood(str(key[0]), str(key[1]), names), [0, 0, 0, 0])
         for place, count in enumerate((people, wishing, first, asked)):
             found[place] += count
     lines = [
@@ -171,7 +168,7 @@ def _wishes(campaign: Campaign, key: str) -> dict[Any, tuple[int, int]]:
     return {row[key]: (row["n"], row["first"]) for row in rows}
 
 
-def _waiting(campaign: Campaign) -> QuerySet:
+def _waiting(campaign: Campaign) -> QuerySet[Any]:
     """The pupils whom the present round is for."""
     holding = Application.objects.holding().filter(call=campaign.pk, person=OuterRef("person"))
     return pupils_of(campaign) if turn(campaign) == 1 else pupils_of(campaign).exclude(Exists(holding))
@@ -249,10 +246,11 @@ def _shown(lines: Iterable[Line], whole: str, *, exact: bool) -> list[Line]:
         others = [line for line in kept if line is not hidden[0] and getattr(line, whole)]
         hidden += sorted(others, key=lambda line: getattr(line, whole))[:1]
     gone = {id(line) for line in hidden}
-    return [
-        replace(line, **dict.fromkeys(OF_PUPILS), hidden=True, flag="") if id(line) in gone else line
-        for line in kept
-    ]
+    return [_without_people(line) if id(line) in gone else line for line in kept]
+
+
+def _without_people(line: Line) -> Line:
+    return replace(line, pupils=None, wishing=None, first=None, wishes=None, hidden=True, flag="")
 
 
 def _tells_of_few(line: Line, whole: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
@@ -186,7 +187,7 @@ def without_week(campaign: Campaign) -> list[str]:
     )
 
 
-def _schools_of(campaign: Campaign) -> QuerySet:
+def _schools_of(campaign: Campaign) -> QuerySet[Any]:
     """Schools that take part: at least one class has its week."""
     return campaign.class_weeks.values("school_class__school")
 

@@ -6,9 +6,10 @@ Pupils are known by the reference of their enrolment, offers by the beginning of
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -79,7 +80,7 @@ def seats_open(campaign: Campaign) -> QuerySet[Period]:
     )
 
 
-def pupils_of(campaign: Campaign) -> QuerySet[Enrolment]:
+def pupils_of(campaign: Campaign) -> QuerySet[Any]:
     """The pupils of the campaign: in a class that has its week (annotated `monday`)."""
     return (
         Enrolment.objects.active()
@@ -150,7 +151,7 @@ def _references(opportunities: Iterable[Opportunity]) -> dict[UUID, str]:
     }
 
 
-def _offer(period: Period, references: dict[UUID, str], day: date) -> tuple[str, ...]:
+def _offer(period: Any, references: dict[UUID, str], day: date) -> tuple[str, ...]:
     offer = period.opportunity
     free = period.seats - period.taken
     released = offer.reserved_until is not None and day > offer.reserved_until
@@ -178,7 +179,7 @@ def _least_age(offer: Opportunity) -> str:
     return str(lawful if internship.least_age is None else internship.least_age)
 
 
-def _pupils(enrolments: list[Enrolment]) -> list[tuple[str, ...]]:
+def _pupils(enrolments: list[Any]) -> list[tuple[str, ...]]:
     answers = protected(enrolment.person for enrolment in enrolments)
     return [
         (
@@ -201,7 +202,7 @@ def _degrees(value: float | None) -> str:
     return "" if value is None else repr(value)
 
 
-def _table(kind: str, rows: list[tuple[str, ...]]) -> Table:
+def _table(kind: str, rows: Sequence[tuple[str, ...]]) -> Table:
     names = [column.name for column in COLUMNS[kind]]
     headers = {name: name for name in (names if kind != "pupils" else names[:-1])}
     columns = {name: [row[index].strip() for row in rows] for index, name in enumerate(headers)}

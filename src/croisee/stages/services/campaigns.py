@@ -129,12 +129,14 @@ def change(campaign: Campaign, values: Mapping[str, Any], version: str) -> list[
     if version != version_of(locked):
         raise ValidationError(
             _(
-                "This campaign was changed meanwhile, in another tab or by somebody else. Read it again, then change it."
+                "This campaign was changed meanwhile, in another tab or by somebody else. "
+                "Read it again, then change it."
             )
         )
     changed = [name for name, value in values.items() if getattr(locked, name) != value]
     if frozen := set(changed) - open_fields(locked):
-        labels = ", ".join(str(Campaign._meta.get_field(name).verbose_name) for name in sorted(frozen))
+        fields = [field for field in Campaign._meta.fields if field.name in frozen]
+        labels = ", ".join(str(field.verbose_name) for field in fields)
         raise ValidationError(_("This can no longer be changed: %(fields)s.") % {"fields": labels})
     announced = locked.state == CampaignState.ANNOUNCED
     if announced and any(values[name] <= timezone.now() for name in changed):

@@ -164,7 +164,7 @@ def publish_round(round_: Round, account: Account | None) -> None:
     Raises TransitionRefused when the round is not computed or not due, when the date to confirm before has passed,
     and when offers, pupils or wishes are no longer those that it was computed from.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=round_.campaign_id)
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(rounds=round_)
     turn = round_.turn or 1
     if reason := why_not(campaign, turn):
         raise TransitionRefused(reason)
@@ -230,7 +230,7 @@ def withdraw_round(round_: Round, account: Account | None) -> None:
 
     Raises TransitionRefused when somebody confirmed, or when the campaign has gone on since.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=round_.campaign_id)
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(rounds=round_)
     turn = round_.turn or 1
     if phase(campaign) != _WITHDRAWN_IN[turn]:
         raise TransitionRefused(_("The campaign has gone on since: this round can no longer be withdrawn."))

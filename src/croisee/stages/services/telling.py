@@ -43,10 +43,10 @@ def _tell_employers(round_: Round, campaign: Campaign, key: str) -> None:
     proposed = (
         round_.offers.filter(taken__gt=0)
         .values(host=F("period__opportunity__organisation"))
-        .annotate(pupils=Sum("taken"))
+        .annotate(coming=Sum("taken"))
         .order_by()
     )
-    pupils = {row["host"]: row["pupils"] for row in proposed}
+    pupils: dict[Any, int] = {row["host"]: row["coming"] for row in proposed}
     members = Membership.objects.active().filter(role=Role.EMPLOYER, organisation__in=list(pupils))
     path = reverse("stages:my_internship_offers")
     send_many(
