@@ -1,9 +1,8 @@
 """The pages of classes and pupils, for each who may open them, and for those who may not."""
 
-import datetime as dt
-
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from croisee.directory.models import Contact, Enrolment, Person, SchoolClass
 from croisee.foundation.audit.models import Access
@@ -51,7 +50,9 @@ def test_a_head_does_the_whole_part(world, sign_in, django_assert_max_num_querie
     assert new.consents.active().count() == 1
     browser.post(reverse("directory:move_pupil", args=[new.pk]), {"school_class": world.classes[0].pk})
     assert Enrolment.objects.get(person=new).school_class == world.classes[0]
-    browser.post(reverse("directory:leave_class", args=[new.pk]), {"left_on": dt.date.today().isoformat()})
+    browser.post(
+        reverse("directory:leave_class", args=[new.pk]), {"left_on": timezone.localdate().isoformat()}
+    )
     assert browser.get(reverse("directory:person", args=[new.pk])).status_code == 404
     browser.post(reverse("directory:come_back", args=[Enrolment.objects.get(person=new).pk]))
     browser.post(reverse("directory:erase_person", args=[new.pk]))
