@@ -44,7 +44,12 @@ def test_a_host_notes_presence_then_both_review(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Présence")
     assert Attendance.objects.get().presence == Presence.PRESENT
     look(page, "attendance")
-    Period.objects.update(ends_on=today - dt.timedelta(days=1))
+    attended = Attendance.objects.get()
+    attended.day = today - dt.timedelta(days=1)
+    attended.save()
+    Period.objects.filter(applications__conventions__attendances=attended).update(
+        ends_on=today - dt.timedelta(days=1)
+    )
     _review_both(visit, world)
     visit.assert_quiet()
 
