@@ -84,9 +84,9 @@ class Visit:
         return self.page
 
     def sign_in(self, account: Account) -> None:
-        """Be signed in as `account` from here on."""
+        """Be signed in as `account` from here on; read again, since a link serves until the next sign-in."""
         client = Client()
-        client.post(console_sign_in_link(account))
+        client.post(console_sign_in_link(Account.objects.get(pk=account.pk)))
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.page.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.site}]

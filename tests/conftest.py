@@ -104,7 +104,7 @@ def sign_in() -> Callable[[Account], Client]:
 
     def make(account: Account) -> Client:
         client = Client()
-        response = client.post(console_sign_in_link(account))
+        response = client.post(console_sign_in_link(Account.objects.get(pk=account.pk)))
         assert response.status_code == 302, response.content.decode()
         return client
 
