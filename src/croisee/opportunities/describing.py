@@ -23,7 +23,7 @@ def far(metres: float) -> str:
 
 def in_short(criteria: Criteria) -> str:
     """What is searched, in a few words; “everything” when nothing is asked."""
-    parts = [f"“{criteria.text}”"] if criteria.text else []
+    parts = [_("“%s”") % criteria.text] if criteria.text else []
     if criteria.sector:
         parts.append(str(Sector(criteria.sector).label))
     if criteria.within_km and criteria.has_point:

@@ -11,7 +11,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.dates import in_words
-from croisee.opportunities.models import Report, SavedSearch
+from croisee.opportunities.models import Ground, Report, SavedSearch
 from croisee.opportunities.searching import DISTANCES_KM, LONGEST_TEXT, SORTS
 from croisee.opportunities.sectors import Sector
 from croisee.opportunities.services.moderation import LONGEST_REASON
@@ -61,12 +61,14 @@ class SearchForm(forms.Form):
 
 
 class ReportForm(forms.ModelForm):
-    """What is wrong with an offer."""
+    """What is wrong with an offer. Its reasons are named here: those of the model would begin with an empty one."""
+
+    ground = forms.ChoiceField(label=_("Reason"), choices=Ground, widget=forms.RadioSelect)
 
     class Meta:
         model = Report
         fields = ["ground", "text"]
-        widgets = {"ground": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
         help_texts = {"text": _("What you saw. Name nobody whom it does not concern.")}
 
 
