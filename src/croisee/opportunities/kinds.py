@@ -44,8 +44,9 @@ class OpportunityKind:
         register(OpportunityKind("stage_3e", _("internship of 3e"), details=..., next_step=..., offerer_url=...))
 
     - `name` is what `Opportunity.kind` holds; `label` is that in words.
-    - `details(opportunity, account)` gives facts of the page of an offer, as (label, value), in order; weeks, seats and access
-      are among them, and are left out of the general ones. It is called for whoever may see the offer: it gives no personal data that `account` may not read.
+    - `details(opportunity, account)` gives facts of the page of an offer, as (label, value), in order; weeks, seats
+      and access are among them, and are left out of the general ones. It is called for whoever may see the offer:
+      it gives no personal data that `account` may not read.
     - `next_step(opportunity, account)` gives the page's main button (wish for it, say), or None.
     - `offerer_url(opportunity)` is where those who offer it see and change it.
     - `warnings(opportunity)` gives sentences for who checks offers, beyond those of `croisee.opportunities.checks`.

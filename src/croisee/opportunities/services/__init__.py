@@ -1,5 +1,6 @@
 """The verbs about opportunities, by subject: wishes, seats, moderation, saved searches, reports."""
 
+from croisee.opportunities.services.locks import lock_period, lock_periods
 from croisee.opportunities.services.moderation import publish, reject, unpublish, write_searchable
 from croisee.opportunities.services.refusals import (
     AlreadyAsked,
@@ -43,6 +44,8 @@ __all__ = [
     "confirm",
     "give_back",
     "hold",
+    "lock_period",
+    "lock_periods",
     "publish",
     "put_in_order",
     "reject",

@@ -1,11 +1,22 @@
-"""Who waits for whom: every verb about a place locks the offer, then the week, then the person, in that order."""
+"""Who waits for whom, so that nobody waits for ever: every verb about places takes its locks in one order.
+
+The order: rows of people (directory), then the call (a campaign), then offers, then weeks, then a person's list and
+places. Several rows of a kind are taken in the order of their keys. Who changes places of several people of a call
+locks the call first, so that two such verbs come one after the other.
+
+A person's list and places have a lock of their own (`lock_person`), which is not that of the person's row: a change in
+the directory holds the row, and only then learns which weeks it touches. Rows of people are locked without their key
+(`no_key`): an application may be written for a person whose row is held.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from croisee.directory.models import Person
+from django.db import connection
+
 from croisee.opportunities.models import Opportunity, Period
 
 if TYPE_CHECKING:
@@ -21,13 +32,20 @@ def lock_period(pk: UUID) -> Period:
     return period
 
 
+def lock_periods(keys: Iterable[UUID]) -> None:
+    """Lock weeks, where places are about to be cancelled or lapse."""
+    rows = Period.objects.select_for_update(no_key=True).filter(pk__in=set(keys)).order_by("pk")
+    list(rows.values_list("pk"))
+
+
 def lock_person(pk: UUID) -> None:
-    """Let this person's list and places be changed by one at a time."""
-    Person.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
+    """Let this person's list and places be changed by one at a time, to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"places:{pk}"])
 
 
 def lock_place(application: Application) -> None:
     """Lock what a held seat hangs on, and read the application again."""
-    Period.objects.select_for_update(no_key=True).only("pk").get(pk=application.period_id)
+    lock_periods([application.period_id])
     lock_person(application.person_id)
     application.refresh_from_db()
