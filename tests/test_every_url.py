@@ -148,8 +148,7 @@ WHO: dict[str, str | frozenset[Role]] = {
     "notices:preferences": SIGNED_IN,
     "notices:ledger": ADMINISTRATOR,
     "notices:send_again": ADMINISTRATOR,
-    # stages
-    # stages: campaigns
+    # stages, campaigns
     "stages:campaigns": MANAGER | {Role.OFFICIAL},
     "stages:new_campaign": MANAGER,
     "stages:campaign": MANAGER | {Role.OFFICIAL},
@@ -160,7 +159,7 @@ WHO: dict[str, str | frozenset[Role]] = {
     "stages:start_round": MANAGER,
     "stages:campaign_applications": MANAGER,
     "stages:campaign_offers": MANAGER,
-    # stages: rounds
+    # stages, rounds
     "stages:rounds": CAMPAIGN,
     "stages:new": MANAGER,
     "stages:round": CAMPAIGN,
@@ -211,7 +210,7 @@ WHO: dict[str, str | frozenset[Role]] = {
     "stages:sign": ANYONE,
     "stages:sign_pdf": ANYONE,
     "stages:renew_link": ANYONE,
-    # stages: offers
+    # stages, offers
     "stages:offer_begin": ANYONE,
     "stages:offer_link": ANYONE,
     "stages:my_internship_offers": frozenset({Role.EMPLOYER}),

@@ -1,5 +1,8 @@
 """What the home pages say of classes and teams."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +15,8 @@ from croisee.foundation.registry import Card
 
 def classes(account: Account) -> Card:
     """The pupils of the school, or how to begin."""
-    counts = list(queries.classes_of(account).order_by().values_list("pupils", flat=True))
+    rows: QuerySet[Any] = queries.classes_of(account).order_by()
+    counts = list(rows.values_list("pupils", flat=True))
     total = sum(counts)
     if not total:
         heads = account.has_role(Role.SCHOOL_HEAD)
@@ -20,7 +24,7 @@ def classes(account: Account) -> Card:
     else:
         text = ngettext("%(n)d pupil", "%(n)d pupils", total) % {"n": total}
         text += ngettext(" in %(n)d class.", " in %(n)d classes.", len(counts)) % {"n": len(counts)}
-    return Card(_("Classes and pupils"), text, reverse("directory:classes"), order=20)
+    return Card(_("Class lists"), text, reverse("directory:classes"), order=20)
 
 
 def add_organisation(account: Account) -> Card:

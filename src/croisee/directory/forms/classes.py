@@ -12,12 +12,13 @@ from croisee.directory.class_lists.rows import OLDEST, YOUNGEST
 from croisee.directory.models import Person, SchoolClass
 from croisee.directory.names import looks_like_a_name
 from croisee.directory.queries import current_school_year
+from croisee.foundation.accounts.models import Organisation
 
 
 class ClassForm(forms.Form):
     """A class; `schools` are those to choose from, not asked when there is one."""
 
-    school = forms.ModelChoiceField(label=_("School"), queryset=None, empty_label=None)
+    school = forms.ModelChoiceField(label=_("School"), queryset=Organisation.objects.none(), empty_label=None)
     name = forms.CharField(label=_("Name"), max_length=40, help_text=_("For instance: 3e B."))
     school_year = forms.CharField(label=_("School year"), max_length=9, help_text=_("Written 2026-2027."))
     teacher_name = forms.CharField(
@@ -40,7 +41,8 @@ class ClassForm(forms.Form):
         if school_class is not None or len(choices) == 1:
             del self.fields["school"]
         else:
-            self.fields["school"].queryset = schools
+            field: Any = self.fields["school"]
+            field.queryset = schools
 
     def clean_school_year(self) -> str:
         """Two years that follow each other."""
@@ -114,11 +116,13 @@ def _a_name(text: str) -> str:
 class MoveForm(forms.Form):
     """The class that a pupil goes to."""
 
-    school_class = forms.ModelChoiceField(label=_("Class"), queryset=None, empty_label=None)
+    school_class = forms.ModelChoiceField(
+        label=_("Class"), queryset=SchoolClass.objects.none(), empty_label=None
+    )
 
     def __init__(self, classes: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["school_class"]
+        field: Any = self.fields["school_class"]
         field.queryset = classes
         field.label_from_instance = lambda one: f"{one.name} ({one.school_year})"
 
@@ -131,4 +135,4 @@ class LeaveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"left_on": timezone.localdate()}, **kwargs)
+        super().__init__(*args, **{"initial": {"left_on": timezone.localdate()}, **kwargs})

@@ -26,7 +26,8 @@ class ColleagueForm(forms.Form):
 
     def __init__(self, roles: list[Role], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+        field: Any = self.fields["role"]
+        field.choices = [(role.value, role.label) for role in roles]
 
 
 class NumberForm(forms.Form):

@@ -1,5 +1,6 @@
 """Classes and who is in them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from croisee.directory import queries, services
 from croisee.directory.class_lists.kind import address_for_class, address_for_school
 from croisee.directory.forms import add_refusal
 from croisee.directory.forms.classes import ClassForm
-from croisee.directory.models import Enrolment, Residence
+from croisee.directory.models import Residence
 from croisee.directory.views.common import HEAD, SCHOOL, classes_trail, form_page, own_class
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.audit.services import record_export, record_read
@@ -77,7 +78,7 @@ def new_class(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The class is made. Add its pupils now."))
             return redirect("directory:school_class", made.pk)
-    back = (reverse("directory:classes"), _("Classes"))
+    back = (reverse("directory:classes"), _("Class lists"))
     return form_page(request, form, _("New class"), _("Make the class"), back, trail=classes_trail())
 
 
@@ -186,7 +187,7 @@ def _pupil_columns(*, heads: bool) -> list[Column]:
     return columns
 
 
-def _reached(row: Enrolment) -> str:
+def _reached(row: Any) -> str:
     """How one reaches the family of a pupil of `queries.pupils_of`."""
     if not row.represented:
         return _("no legal representative")
@@ -195,7 +196,7 @@ def _reached(row: Enrolment) -> str:
     return _("to invite") if row.reachable else _("through the school")
 
 
-def _reached_tone(row: Enrolment) -> str:
+def _reached_tone(row: Any) -> str:
     if not row.represented:
         return "bad"
     return "ok" if row.invited else "warn" if row.reachable else "info"

@@ -1,6 +1,7 @@
 """What attendance announces: presence, reviews, attestations, calendars."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -25,19 +26,19 @@ DAYS_KEPT = 366
 
 def declare() -> None:
     """Announce cards, links, what is done each day, and what is done with personal data."""
-    nav_links.register(NavLink(_("Presence"), "stages:attendances"), *KEEPERS)
-    nav_links.register(NavLink(_("What pupils say of hosts"), "stages:host_reviews", 80), Role.CAMPAIGN_MANAGER)
+    nav_links.register(NavLink(_("Presence"), "stages:attendances"), Role.SCHOOL_HEAD, Role.SCHOOL_STAFF)
+    nav_links.register(NavLink(_("My calendar"), "stages:calendar_page", 80), Role.FAMILY)
     for role in KEEPERS:
         home_cards.register(role, cards.presence)
     for role in (Role.FAMILY, Role.EMPLOYER):
         home_cards.register(role, cards.reviews)
-    for role in (*KEEPERS, Role.FAMILY, Role.CAMPAIGN_MANAGER):
+    for role in (*KEEPERS, Role.CAMPAIGN_MANAGER):
         home_cards.register(role, cards.agenda)
     daily.register("reviews_asked", services.ask_for_reviews)
     _privacy()
 
 
-def _past(rows: QuerySet, day: date) -> QuerySet:
+def _past(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
     limit = day - timedelta(days=DAYS_KEPT)
     return rows.filter(convention__application__period__ends_on__lt=limit)
 

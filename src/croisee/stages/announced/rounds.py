@@ -1,6 +1,7 @@
 """What rounds announce."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -31,11 +32,9 @@ def declare() -> None:
     home_cards.register(Role.FAMILY, cards.internships)
     home_cards.register(Role.EMPLOYER, cards.offers)
     public_cards.register(cards.latest_published)
-    readers = (Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.SCHOOL_HEAD)
-    nav_links.register(NavLink(_("Internship rounds"), "stages:rounds"), *readers)
-    nav_links.register(NavLink(_("My internship"), "stages:my_internships"), Role.FAMILY)
+    nav_links.register(NavLink(_("My internship"), "stages:my_internships", 10), Role.FAMILY)
 
-    def past(day: date, rows: QuerySet, round_: str = "round") -> QuerySet:
+    def past(day: date, rows: QuerySet[Any], round_: str = "round") -> QuerySet[Any]:
         return rows.filter(**{f"{round_}__created_at__date__lt": day - timedelta(days=366 * YEARS_KEPT)})
 
     kept = _("A year after the round.")

@@ -29,7 +29,7 @@ class Presence(models.TextChoices):
     ABSENT = "absent", _("absent")
 
 
-class OfConventionQuerySet(VisibleQuerySet[models.Model]):
+class AttendanceQuerySet(VisibleQuerySet["Attendance"]):
     """Rows that belong to a convention."""
 
     def visible_to(self, account: "Reader") -> Self:
@@ -50,7 +50,7 @@ class Attendance(Record):
         Account, models.SET_NULL, null=True, related_name="+", verbose_name=_("noted by")
     )
 
-    objects = OfConventionQuerySet.as_manager()
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attendance")
@@ -96,9 +96,7 @@ class ReviewQuerySet(VisibleQuerySet["Review"]):
         late = Q(convention__application__period__ends_on__lt=timezone.localdate() - MONTH)
         opened = Q(Exists(others)) | late
         return self.filter(
-            of_school
-            | (of_pupil & (Q(side=Side.PUPIL) | opened))
-            | (of_host & (Q(side=Side.HOST) | opened))
+            of_school | (of_pupil & (Q(side=Side.PUPIL) | opened)) | (of_host & (Q(side=Side.HOST) | opened))
         )
 
 

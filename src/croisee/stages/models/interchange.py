@@ -1,6 +1,6 @@
 """What is exchanged with the national platform: sectors matched, offers sent or read, what was refused and why."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from croisee.foundation.records import Reader
 
 
-class ManagersQuerySet(VisibleQuerySet[models.Model]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class ManagersQuerySet(VisibleQuerySet[Row]):
     """Rows for campaign managers alone."""
 
     def visible_to(self, account: "Reader") -> Self:
@@ -32,6 +35,10 @@ class Direction(models.TextChoices):
     IN = "in", _("read from there")
 
 
+class PartnerSectorQuerySet(ManagersQuerySet["PartnerSector"]):
+    """Sectors of the national platform."""
+
+
 class PartnerSector(Record):
     """A sector of the national platform, and ours that it stands for."""
 
@@ -39,7 +46,7 @@ class PartnerSector(Record):
     name = models.CharField(_("name"), max_length=150)
     sector = models.CharField(_("our sector"), max_length=30, choices=Sector, blank=True)
 
-    objects = ManagersQuerySet.as_manager()
+    objects = PartnerSectorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sector of the national platform")
@@ -84,6 +91,10 @@ class Exchange(Record):
         return ", ".join(told)
 
 
+class PartnerOfferQuerySet(ManagersQuerySet["PartnerOffer"]):
+    """Offers exchanged."""
+
+
 class PartnerOffer(Record):
     """An offer on both sides: what was last sent or read, and when; whether it still stands is computed.
 
@@ -101,7 +112,7 @@ class PartnerOffer(Record):
     seen_at = models.DateTimeField(_("last seen on"), null=True)
     gone_at = models.DateTimeField(_("gone since"), null=True)
 
-    objects = ManagersQuerySet.as_manager()
+    objects = PartnerOfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("offer exchanged")
@@ -118,6 +129,10 @@ class PartnerOffer(Record):
         return self.remote_id
 
 
+class RejectionQuerySet(ManagersQuerySet["Rejection"]):
+    """What was not taken."""
+
+
 class Rejection(Record):
     """That an offer was not taken, by them or by us, and why: nothing is dropped in silence."""
 
@@ -128,7 +143,7 @@ class Rejection(Record):
     payload = models.JSONField(_("content"), default=dict)
     settled_at = models.DateTimeField(_("settled on"), null=True)
 
-    objects = ManagersQuerySet.as_manager()
+    objects = RejectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rejection")

@@ -1,4 +1,4 @@
-"""The e-mails about campaigns: announced, dates changed, cancelled; pupils proposed to employers; a result withdrawn."""
+"""The e-mails about campaigns: announced, dates changed, cancelled; pupils proposed; a result withdrawn."""
 
 from django.utils.translation import gettext_lazy as _
 

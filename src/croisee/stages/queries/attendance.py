@@ -187,18 +187,21 @@ def school_accounts(person: Person) -> QuerySet[Account]:
     """The head and the staff of the school where the pupil is now."""
     enrolled = person.enrolments.active().values("school_class__school")
     held = Membership.objects.active().filter(organisation__in=enrolled, role__in=SCHOOL)
-    return Account.objects.filter(is_active=True, pk__in=held.values("account"))
+    found: QuerySet[Account] = Account.objects.filter(is_active=True, pk__in=held.values("account"))
+    return found
 
 
 def host_accounts(organisation_id: Any) -> QuerySet[Account]:
     """The accounts that act for a host."""
     held = Membership.objects.active().filter(organisation=organisation_id, role=Role.EMPLOYER)
-    return Account.objects.filter(is_active=True, pk__in=held.values("account"))
+    found: QuerySet[Account] = Account.objects.filter(is_active=True, pk__in=held.values("account"))
+    return found
 
 
 def families_of(person: Person) -> QuerySet[Account]:
     """The accounts of a pupil's contacts."""
-    return Account.objects.filter(is_active=True, contacts__person=person).distinct()
+    found: QuerySet[Account] = Account.objects.filter(is_active=True, contacts__person=person)
+    return found.distinct()
 
 
 def to_review(today: dt.date, days_after: Sequence[int]) -> QuerySet[Convention]:

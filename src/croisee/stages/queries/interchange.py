@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
@@ -38,6 +38,7 @@ def open_weeks(offer: Opportunity, today: dt.date) -> list[tuple[dt.date, int]]:
     """The weeks to come of an offer of `offers_to_send`, with the seats that nobody holds nor are reserved."""
     waits = offer.reserved_until is None or today <= offer.reserved_until
     found = []
+    period: Any  # with `reserved_taken`, see `offers_to_send`
     for period in offer.periods.all():
         reserved = max(0, period.reserved - period.reserved_taken) if waits else 0
         free = period.free - reserved

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
+from icalendar.enums import STATUS, TRANSP
 
 from croisee.stages.models import CalendarFeed
 from croisee.stages.queries.agenda import Entry, entries
@@ -38,7 +39,8 @@ def calendar_file(account: Account, now: dt.datetime | None = None) -> bytes:
         for entry in entries(account, moment):
             calendar.add_component(_event(entry))
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _event(entry: Entry) -> Event:
@@ -52,8 +54,8 @@ def _event(entry: Entry) -> Event:
         last_modified=entry.changed,
         # Grows with each change and never goes back: readers keep the highest.
         sequence=int((entry.changed - FIRST_DAY).total_seconds()),
-        status="CANCELLED" if entry.cancelled else "CONFIRMED",
-        transparency="OPAQUE" if entry.timed and entry.end else "TRANSPARENT",
+        status=STATUS.CANCELLED if entry.cancelled else STATUS.CONFIRMED,
+        transparency=TRANSP.OPAQUE if entry.timed and entry.end else TRANSP.TRANSPARENT,
     )
 
 

@@ -165,7 +165,7 @@ def sign_on_paper(
     name: str,
     read: str,
     signed_on: dt.date,
-    scan: UploadedFile,
+    scan: UploadedFile[bytes],
     account: Account,
 ) -> Signature:
     """Record that somebody signed the printed version `read`, with its scan. Raises as `sign`."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -76,7 +77,13 @@ def conventions(request: HttpRequest) -> HttpResponse:
     if listing.wants_export:
         record_export(account, account, _("export of conventions"))
         return listing.export()
-    context = {"title": _("Conventions"), "lead": "", "trail": [], "round": None, "listing": listing}
+    context: dict[str, Any] = {
+        "title": _("Conventions"),
+        "lead": "",
+        "trail": [],
+        "round": None,
+        "listing": listing,
+    }
     return render(request, "stages/listing.html", context)
 
 
@@ -306,7 +313,7 @@ def sign_signed_in(request: HttpRequest, pk: UUID) -> HttpResponse:
 @role_required(*READERS)
 @require_GET
 @never_cache
-def signature_scan(request: HttpRequest, pk: UUID) -> HttpResponse:
+def signature_scan(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The scan of a signature on paper, for who may see the convention."""
     row = get_object_or_404(Signature.objects.visible_to(request.user), pk=pk)
     if not row.scan:

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from croisee.directory.models import Enrolment
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_export, record_read
@@ -162,8 +161,8 @@ def printed_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
     return pdf_response(prints.wish_forms(campaign, rows), _("wish-forms.pdf"))
 
 
-def _pupil(request: HttpRequest, campaign: Campaign, person: UUID) -> Enrolment:
-    """A pupil of one's own classes in the campaign."""
+def _pupil(request: HttpRequest, campaign: Campaign, person: UUID) -> Any:
+    """A pupil's row of `queries.pupils`, of one's own classes in the campaign."""
     return get_object_or_404(queries.pupils(campaign, signed_in(request)), person=person)
 
 
@@ -192,7 +191,7 @@ def batch_conventions(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return render(request, "stages/schools/conventions.html", context)
 
 
-def _conventions(request: HttpRequest, rows: QuerySet[Application]) -> Listing:
+def _conventions(request: HttpRequest, rows: QuerySet[Any]) -> Listing:
     contents = queries.latest_contents([row.convention for row in rows.filter(queries.UNSENT)])
 
     def missing(row: Any) -> str:

@@ -26,6 +26,7 @@ from croisee.opportunities.models import Period
 from croisee.opportunities.searching import Criteria
 from croisee.stages import next_steps, wording
 from croisee.stages.forms.wishes import BrowseForm
+from croisee.stages.models import Campaign
 from croisee.stages.phases import WISHES_OPEN
 from croisee.stages.queries import choices as queries
 from croisee.stages.queries import results
@@ -53,6 +54,13 @@ def in_campaign(where: Situation) -> Situation:
     if where.campaign is None:
         raise Http404
     return where
+
+
+def campaign_of(where: Situation) -> Campaign:
+    """The campaign that the person takes part in, or 404."""
+    if where.campaign is None:
+        raise Http404
+    return where.campaign
 
 
 def frame(account: Account, where: Situation, page: str) -> dict[str, Any]:
@@ -167,7 +175,7 @@ def wishes(request: HttpRequest, pk: UUID) -> HttpResponse:
 def add_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add an offer to the list, at its end or where it was before it was removed."""
     account, where = situation_of(request, pk, reading=False)
-    campaign = in_campaign(where).campaign
+    campaign = campaign_of(where)
     period = get_object_or_404(Period.objects.visible_to(account), pk=_uuid(request.POST.get("period")))
     rank = request.POST.get("rank", "")
     back = "stages:wishes" if rank else request.POST.get("back", "")
@@ -187,7 +195,7 @@ def add_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
 def remove_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take an offer off the list; the page that follows offers to undo it."""
     account, where = situation_of(request, pk, reading=False)
-    campaign = in_campaign(where).campaign
+    campaign = campaign_of(where)
     try:
         removed = services.remove(where.person, campaign, account, _uuid(request.POST.get("wish")))
     except ValidationError as refusal:
@@ -202,7 +210,7 @@ def remove_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
 def order_wishes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Save the order: a whole list as dragged, or one wish moved up or down; answers the list alone to htmx."""
     account, where = situation_of(request, pk, reading=False)
-    campaign = in_campaign(where).campaign
+    campaign = campaign_of(where)
     seen = request.POST.get("seen", "")
     wish, _sep, step = request.POST.get("move", "").partition(":")
     problem = ""
@@ -240,7 +248,7 @@ def _undo(request: HttpRequest, where: Situation) -> dict[str, object] | None:
     if not where.can_wish or any(wish.period_id == removed for wish in where.wishes):
         return None
     period = Period.objects.visible_to(request.user).select_related("opportunity").filter(pk=removed).first()
-    return period and {"period": period, "rank": request.GET.get("rank", "")}
+    return {"period": period, "rank": request.GET.get("rank", "")} if period else None
 
 
 def _week(where: Situation) -> str:
