@@ -234,7 +234,7 @@ class TestContacts:
         contact = services.add_contact(
             world.pupils[0], {"capacity": "legal_representative", "name": "Sans"}, None
         )
-        with pytest.raises(ValidationError, match="school"):
+        with pytest.raises(ValidationError, match="établissement"):
             services.invite_contact(contact, None)
         with pytest.raises(ValidationError):
             services.add_contact(world.pupils[0], {"capacity": "legal_representative"}, None)

@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from croisee.directory.changes import tell
 from croisee.directory.models import Enrolment
+from croisee.foundation.notices.messages import written
 from croisee.foundation.notices.models import Ledger
 from croisee.opportunities import services as applications
 from croisee.opportunities.models import Application, ApplicationState, Origin, Period
@@ -119,7 +121,7 @@ def test_once_published_each_change_is_agreed_to_and_made_by_the_head_alone(worl
     with pytest.raises(services.NotAgreed):
         set_week(world, OTHER_MONDAY)
     wanted = {world.classes[0].pk: OTHER_MONDAY}
-    with pytest.raises(ValidationError, match="head of school"):
+    with pytest.raises(ValidationError, match="chef d’établissement"):
         services.set_weeks(world.campaign, world.staff[0], wanted, agreed=agreed(world, OTHER_MONDAY))
     assert set_week(world, OTHER_MONDAY, agreed(world, OTHER_MONDAY)) == []
 
@@ -136,7 +138,7 @@ def test_a_week_that_cannot_be_is_refused(world: World, monday: dt.date) -> None
 
 def test_a_class_already_away_keeps_its_week(world: World) -> None:
     ClassWeek.objects.filter(school_class=world.classes[0]).update(monday=dt.date(2026, 11, 16))
-    with pytest.raises(ValidationError, match="already"):
+    with pytest.raises(ValidationError, match="déjà"):
         set_week(world, OTHER_MONDAY)
 
 
@@ -235,3 +237,21 @@ def test_a_finished_campaign_is_left_alone(world: World) -> None:
     Campaign.objects.filter(pk=world.campaign.pk).update(state="finished")
     assert tell(world.pupils[0], {"left"}, world.heads[0]) == []
     assert world.pupils[0].applications.count() == 1
+
+
+def test_a_reason_is_read_in_the_language_of_each(world: World) -> None:
+    """Whoever acts works in one language; the family and the signatories read the reason in theirs."""
+    place(world, 0, 1)
+    with translation.override("en"):
+        tell(world.pupils[0], {"left"}, world.heads[0])
+    mail = written(Ledger.objects.get(notice="stages.place_cancelled"))
+    assert "L’élève a quitté l’établissement." in mail.text
+    assert "left" not in mail.text
+    assert Convention.objects.get().why_ended == "The pupil left the school."
+
+
+def test_what_a_person_wrote_stays_as_written(world: World) -> None:
+    row = place(world, 0, 1)
+    places.cancel_place(row, world.heads[0], "Dégât des eaux : 100 % du local")
+    mail = written(Ledger.objects.get(notice="stages.place_cancelled"))
+    assert "Dégât des eaux : 100 % du local" in mail.text

@@ -18,6 +18,7 @@ from croisee.stages.offer_kind import details, hours_in_words
 from croisee.stages.queries import offers as queries
 from croisee.stages.services import offers as services
 from croisee.stages.services.offers import OfferValues, SeatsRefused, Stale, WeekSeats
+from croisee.stages.services.withdrawals import withdraw
 from croisee.stages.siting import Site, in_parts, written
 from tests.world import MONDAY, OTHER_MONDAY, World, make_campaign, make_world
 
@@ -232,12 +233,11 @@ def test_who_paused_shows_again(world: World) -> None:
 
 def test_withdrawn_once_for_good(world: World, save: Save) -> None:
     with pytest.raises(ValidationError):
-        services.withdraw(world.offers[0], world.employers[0], "  ")
-    services.withdraw(world.offers[0], world.employers[0], "Travaux")
+        withdraw(world.offers[0], world.employers[0], "  ")
+    withdraw(world.offers[0], world.employers[0], "Travaux")
     assert Internship.objects.get(opportunity=world.offers[0]).why_withdrawn == "Travaux"
-    for again in (services.withdraw,):
-        with pytest.raises(ValidationError):
-            again(world.offers[0], world.employers[0], "Encore")
+    with pytest.raises(ValidationError):
+        withdraw(world.offers[0], world.employers[0], "Encore")
     with pytest.raises(ValidationError):
         save(world.offers[0])
 

@@ -78,6 +78,11 @@ def test_the_other_pages_of_an_employer(employer_visit: Visit, world: World) -> 
     for name, parts in pages.items():
         look(employer_visit.open(reverse(f"stages:{name}", args=parts)), f"offers-{name}")
     page = employer_visit.open(reverse("stages:offer", args=[world.offers[1].pk]))
+    page.get_by_text("Retirer une semaine").click()
+    page.get_by_label("Pourquoi vous ne pouvez pas accueillir").fill("Inventaire")
+    look(page, "offer-withdraw-week")
+    page.get_by_role("button", name="Retirer cette semaine définitivement").click()
+    expect(page.get_by_text("La semaine est retirée")).to_be_visible()
     page.get_by_text("Retirer cette offre").click()
     page.get_by_label("Pourquoi vous la retirez").fill("Déménagement")
     look(page, "offer-withdraw")

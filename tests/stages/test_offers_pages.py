@@ -149,6 +149,22 @@ def test_withdraw_from_the_page(employer_client: Client, world: World) -> None:
     assert employer_client.post(move, {"transition": "explode"}).status_code == 404
 
 
+def test_withdraw_a_week_from_the_page(employer_client: Client, world: World) -> None:
+    offer = world.offers[0]
+    move = reverse("stages:move_offer", args=[offer.pk])
+    asked = {"transition": "withdraw_week", "week": MONDAY.isoformat()}
+    assert "reason" in employer_client.post(move, asked).context["week_form"].errors
+    wrong = {**asked, "week": "2030-01-07", "reason": "Inventaire"}
+    assert "week" in employer_client.post(move, wrong).context["week_form"].errors
+    for _click in range(2):
+        employer_client.post(move, {**asked, "reason": "Inventaire"})
+    assert [period.starts_on for period in offer.periods.filter(seats__gt=0)] == [OTHER_MONDAY]
+    page = employer_client.get(reverse("stages:offer", args=[offer.pk]))
+    assert page.context["week_form"] is None
+    offer.refresh_from_db()
+    assert offer.state == OpportunityState.PUBLISHED
+
+
 def test_pause_show_again_duplicate(employer_client: Client, world: World) -> None:
     offer = world.offers[0]
     move = reverse("stages:move_offer", args=[offer.pk])

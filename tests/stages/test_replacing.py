@@ -6,18 +6,21 @@ from collections import Counter
 from itertools import permutations
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from croisee.directory.models import Residence
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.notices.messages import written
 from croisee.foundation.notices.models import Ledger
 from croisee.opportunities.distance import metres_between
 from croisee.opportunities.models import Application, ApplicationState, OpportunityState, Origin
 from croisee.opportunities.services import hold
 from croisee.stages.models import HostKind
-from croisee.stages.services import offers as services
+from croisee.stages.services import withdrawals
 from croisee.stages.services.replacing import Seats, Seeker, choose, replace_at_once
-from tests.world import MONDAY, OTHER_MONDAY, World, make_offer, make_world
+from tests.world import MONDAY, OTHER_MONDAY, World, make_offer, make_world, member
 
 # The machine of the tests may be busy: drawing a situation is not what is measured.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -140,7 +143,7 @@ def place(world: World, pupil: int, offer: int, *, confirmed: bool = False) -> A
 
 
 def withdraw(world: World, offer: int) -> dict[uuid.UUID, Application | None]:
-    replaced = services.withdraw(world.offers[offer], world.employers[offer == 2], "Travaux")
+    replaced = withdrawals.withdraw(world.offers[offer], world.employers[offer == 2], "Travaux")
     return {one.old.person_id: one.new for one in replaced}
 
 
@@ -200,7 +203,7 @@ def test_two_clicks_replace_once(world: World) -> None:
 def test_a_reserved_seat_waits_for_protected_pupils(world: World) -> None:
     """One seat is left, a reserved one: the protected pupil has it, whatever the draw."""
     for number in (0, 2):
-        services.withdraw(world.offers[number], world.employers[number == 2], "Fermé")
+        withdrawals.withdraw(world.offers[number], world.employers[number == 2], "Fermé")
     last = make_offer(world.campaign, world.hosts[1], "Atelier", seats=1, reserved=1)
     lone = make_offer(world.campaign, world.hosts[0], "Ferme", seats=2, reserved=0)
     world.offers += [last, lone]
@@ -210,7 +213,7 @@ def test_a_reserved_seat_waits_for_protected_pupils(world: World) -> None:
     world.pupils[1].save()
     type(world.offers[1]).objects.filter(pk=world.offers[1].pk).update(state=OpportunityState.WITHDRAWN)
     given_ = {
-        one.old.person_id: one.new for one in services.withdraw(lone, world.employers[0], "Grippe aviaire")
+        one.old.person_id: one.new for one in withdrawals.withdraw(lone, world.employers[0], "Grippe aviaire")
     }
     assert given_[world.pupils[0].pk] is None
     new = given_[world.pupils[1].pk]
@@ -247,7 +250,7 @@ def test_everyone_of_a_full_offer_gets_a_seat_and_no_offer_overflows(world: Worl
     world.offers.append(big)
     for pupil in range(3):
         place(world, pupil, 3)
-    replaced = services.withdraw(big, world.employers[1], "Grève")
+    replaced = withdrawals.withdraw(big, world.employers[1], "Grève")
     assert all(one.new is not None for one in replaced)
     assert len(replaced) == 3
     for offer in world.offers:
@@ -264,3 +267,56 @@ def test_wishes_for_a_withdrawn_offer_are_taken_away_and_said(world: World) -> N
     assert second.rank == 1
     assert Application.objects.filter(person=world.pupils[0]).count() == 1
     assert Ledger.objects.get(notice="stages.wish_gone").account == world.families[0]
+
+
+def test_the_family_reads_of_both_places_in_one_e_mail(world: World) -> None:
+    place(world, 0, 1, confirmed=True)
+    new = withdraw(world, 1)[world.pupils[0].pk]
+    assert new is not None
+    about_the_place = Ledger.objects.filter(account=world.families[0], notice__contains="place")
+    mail = written(about_the_place.get())
+    assert "Travaux" in mail.text
+    assert world.offers[1].title in mail.text
+    assert new.period.opportunity.title in mail.text
+    to_school = Ledger.objects.filter(account=world.heads[0])
+    assert new.period.opportunity.title in written(to_school.get()).text
+
+
+# One week
+
+
+def test_one_week_is_withdrawn_for_its_pupils_alone(world: World) -> None:
+    here, elsewhere = place(world, 0, 2, confirmed=True), place(world, 3, 2, confirmed=True)
+    world.wish(1, 2, 1)
+    replaced = withdrawals.withdraw_week(world.offers[2], MONDAY, world.employers[1], "Inventaire")
+    assert [one.old for one in replaced] == [here]
+    new = replaced[0].new
+    assert new is not None
+    assert new.period.opportunity != world.offers[2]
+    elsewhere.refresh_from_db()
+    assert elsewhere.state == ApplicationState.CONFIRMED
+    closed = world.period(2)
+    assert (closed.seats, closed.reserved, closed.taken) == (0, 0, 0)
+    world.offers[2].refresh_from_db()
+    assert world.offers[2].state == OpportunityState.PUBLISHED
+    assert Ledger.objects.get(notice="stages.wish_gone").account == world.families[1]
+
+
+def test_a_week_is_withdrawn_once_with_a_reason_and_never_the_last(world: World) -> None:
+    offer, employer = world.offers[2], world.employers[1]
+    with pytest.raises(ValidationError):
+        withdrawals.withdraw_week(offer, MONDAY, employer, " ")
+    withdrawals.withdraw_week(offer, MONDAY, employer, "Inventaire")
+    for monday in (MONDAY, OTHER_MONDAY):
+        with pytest.raises(ValidationError):
+            withdrawals.withdraw_week(offer, monday, employer, "Inventaire")
+    assert offer.periods.filter(seats__gt=0).count() == 1
+
+
+def test_colleagues_are_told_of_the_week(world: World) -> None:
+    colleague = member(Role.EMPLOYER, world.hosts[1], "collegue@example.org")
+    withdrawals.withdraw_week(world.offers[2], MONDAY, world.employers[1], "Inventaire")
+    mail = written(Ledger.objects.get(notice="stages.offer_withdrawn", account=colleague))
+    assert "2027" in mail.text
+    withdrawals.withdraw(world.offers[2], world.employers[1], "Fermé")
+    assert Ledger.objects.filter(notice="stages.offer_withdrawn", account=colleague).count() == 2

@@ -22,7 +22,7 @@ def erase_person(person: Person, account: Account | None) -> list[str]:
 
     Who was only a contact of that person loses the role of family.
     """
-    row = Person.objects.select_for_update().filter(pk=person.pk).first()
+    row = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
     if row is None:
         return []
     said = tell(row, {"erased"}, account)

@@ -32,7 +32,7 @@ class Stale(ValidationError):  # noqa: N818  reads as the sentence it is
 
 def locked(person: Person, seen: datetime | None = None) -> Person:
     """The person's row, locked; raises Stale when it changed since `seen` (its `updated_at` then)."""
-    row = Person.objects.select_for_update().get(pk=person.pk)
+    row = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if seen is not None and abs((row.updated_at - seen).total_seconds()) > 0.001:
         raise Stale
     return row

@@ -1,6 +1,6 @@
 """The verbs about opportunities, by subject: wishes, seats, moderation, saved searches, reports."""
 
-from croisee.opportunities.services.locks import lock_period, lock_periods
+from croisee.opportunities.services.locks import lock_people, lock_period, lock_periods
 from croisee.opportunities.services.moderation import publish, reject, unpublish, write_searchable
 from croisee.opportunities.services.refusals import (
     AlreadyAsked,
@@ -44,12 +44,14 @@ __all__ = [
     "confirm",
     "give_back",
     "hold",
+    "lock_people",
     "lock_period",
     "lock_periods",
     "publish",
     "put_in_order",
     "reject",
     "reserved_left",
+    "searchable_text",
     "take_wish_away",
     "takes_people",
     "unpublish",

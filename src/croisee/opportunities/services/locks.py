@@ -40,8 +40,16 @@ def lock_periods(keys: Iterable[UUID]) -> None:
 
 def lock_person(pk: UUID) -> None:
     """Let this person's list and places be changed by one at a time, to the end of the transaction."""
+    lock_people([pk])
+
+
+def lock_people(keys: Iterable[UUID]) -> None:
+    """As `lock_person`, for several."""
+    names = sorted(f"places:{pk}" for pk in set(keys))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"places:{pk}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [names]
+        )
 
 
 def lock_place(application: Application) -> None:

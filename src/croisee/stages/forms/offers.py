@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -101,6 +101,23 @@ class WithdrawForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class WithdrawWeekForm(WithdrawForm):
+    """Which week of an offer is withdrawn, and why."""
+
+    week = forms.ChoiceField(label=_("Week"))
+    field_order = ("week", "reason")
+
+    def __init__(self, mondays: Iterable[dt.date], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_week_%s", **options})
+        weeks = [(monday.isoformat(), capfirst(week_of_monday(monday))) for monday in mondays]
+        cast("forms.ChoiceField", self.fields["week"]).choices = weeks
+        self.fields["reason"].label = _("Why you cannot host that week")
+
+    def monday(self) -> dt.date:
+        """The Monday of the chosen week."""
+        return dt.date.fromisoformat(self.cleaned_data["week"])
 
 
 class WeekFields:

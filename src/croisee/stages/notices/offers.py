@@ -29,8 +29,9 @@ def _with_link(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_week(context: dict[str, Any]) -> dict[str, Any]:
-    """The week in the words of the reader's language."""
-    return {**context, "week": week_of_monday(date.fromisoformat(context["monday"]))}
+    """The week in the words of the reader's language; empty where all weeks are meant."""
+    monday = context["monday"]
+    return {**context, "week": week_of_monday(date.fromisoformat(monday)) if monday else ""}
 
 
 BEGIN = register(
@@ -39,6 +40,9 @@ BEGIN = register(
 ASKS_TO_JOIN = register(
     Notice("stages.asks_to_join", _("Somebody asks to join my team"), _CATEGORY, can_be_disabled=False)
 )
+ASKS_FOR_HOST = register(
+    Notice("stages.asks_for_host", _("Somebody asks to act for a host"), _CATEGORY, can_be_disabled=False)
+)
 PUPIL_CONFIRMED = register(
     Notice("stages.pupil_confirmed", _("A pupil confirmed a place with us"), _CATEGORY, completed=_with_week)
 )
@@ -46,7 +50,7 @@ PUPIL_GONE = register(
     Notice("stages.pupil_gone", _("A pupil no longer comes to us"), _CATEGORY, completed=_with_week)
 )
 OFFER_WITHDRAWN = register(
-    Notice("stages.offer_withdrawn", _("An offer of ours is withdrawn"), _CATEGORY, can_be_disabled=True)
+    Notice("stages.offer_withdrawn", _("An offer of ours is withdrawn"), _CATEGORY, completed=_with_week)
 )
 WISH_GONE = register(
     Notice("stages.wish_gone", _("An offer that we wished for is no more"), _CATEGORY, can_be_disabled=True)

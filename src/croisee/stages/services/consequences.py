@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from croisee.directory.models import Person
 from croisee.directory.queries import accounts_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
 
 GONE = frozenset({"left", "erased"})
+CONSEQUENT = GONE | {"class", "birth_date"}
 
 
 @dataclass(frozen=True)
@@ -112,14 +113,31 @@ def _same_offers(wishes: list[Application], monday: dt.date) -> dict[UUID, Perio
     return {period.opportunity_id: period for period in periods}
 
 
+def hold_still(persons: Collection[UUID], campaigns: Collection[UUID] = ()) -> None:
+    """Lock what these people ask for and hold, so that effects are still true when they are carried out.
+
+    `campaigns` are locked besides those in which they ask for something. Their rows may be locked before, not after.
+    """
+    rows = Application.objects.filter(person__in=persons, state__in=OPEN)
+    calls = {*campaigns, *rows.values_list("call", flat=True)}
+    locked = Campaign.objects.select_for_update(no_key=True).filter(pk__in=calls).order_by("pk")
+    list(locked.values_list("pk"))
+    applications.lock_periods(rows.values_list("period_id", flat=True))
+    applications.lock_people(persons)
+
+
 @transaction.atomic
 def carry_out(effects: Iterable[Effect], account: "Account | None", why: str) -> list[str]:
-    """Do what effects say, tell the families why, and return sentences for the user; nothing for no effect."""
+    """Do what effects say, tell the families why, and return sentences for the user; nothing for no effect.
+
+    `why` is an English sentence marked for translation: each reads it in one's language. Locks are the caller's
+    (`hold_still`), taken before effects were looked for.
+    """
     rows = list(effects)
     for effect in rows:
         for row, period in effect.follow:
             row.period = period
-            row.save()
+            row.save(update_fields=["period", "updated_at"])
         _take_away(effect, account, why)
         if effect.cancelled:
             places.cancel_place(effect.cancelled, account, why)
@@ -187,6 +205,8 @@ def follow(person: Person, changed: frozenset[str], account: "Account | None") -
     Returns sentences for the user.
     """
     said: list[str] = []
+    if changed & CONSEQUENT:
+        hold_still([person.pk])
     for campaign in _campaigns(person):
         if changed & GONE:
             said += _gone(person, campaign, account)
@@ -211,7 +231,7 @@ def _gone(person: Person, campaign: Campaign, account: "Account | None") -> list
     wishes = tuple(row for row in rows if row.state == ApplicationState.ASKED)
     held = next((row for row in rows if row.state != ApplicationState.ASKED), None)
     effect = Effect(person, campaign, gone=wishes, cancelled=held)
-    return carry_out([effect], account, _("The pupil left the school."))
+    return carry_out([effect], account, gettext_noop("The pupil left the school."))
 
 
 def _moved(person: Person, campaign: Campaign, account: "Account | None") -> list[str]:
@@ -219,7 +239,9 @@ def _moved(person: Person, campaign: Campaign, account: "Account | None") -> lis
     if monday is None:
         return [_("The new class has no week yet: wishes and place are kept until its week is set.")]
     effects = of_new_week(campaign, [person.pk], monday)
-    return carry_out(effects, account, _("The pupil changed class, and the new class has another week."))
+    return carry_out(
+        effects, account, gettext_noop("The pupil changed class, and the new class has another week.")
+    )
 
 
 def _aged(person: Person, campaign: Campaign, account: "Account | None") -> list[str]:
@@ -231,7 +253,7 @@ def _aged(person: Person, campaign: Campaign, account: "Account | None") -> list
         allowed |= set(for_age(of_week, person, monday).values_list("pk", flat=True))
     refused = [row for row in rows if row.period_id not in allowed]
     wishes = tuple(row for row in refused if row.state == ApplicationState.ASKED)
-    why = _("At this age, the law or the host does not allow this internship.")
+    why = gettext_noop("At this age, the law or the host does not allow this internship.")
     said = carry_out([Effect(person, campaign, gone=wishes)], account, why)
     for row in refused:
         if row.state != ApplicationState.ASKED:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform
@@ -68,7 +69,7 @@ def prepare(application: Application, account: Account | None = None) -> Convent
     former = living.filter(application__person=place.person_id, application__call=place.call)
     replaced = former.order_by("-created_at").first()
     for old in former:
-        _end(locked(old), "replace", _("Another place was confirmed."), None)
+        _end(locked(old), "replace", gettext_noop("Another place was confirmed."), None)
     convention = Convention.objects.create(application=place, replaces=replaced)
     _add_version(convention, gathered(place), [], account)
     return convention
@@ -166,7 +167,10 @@ def batch(applications: Iterable[Application], account: Account) -> Batch:
 
 
 def cancel_for(application: Application, why: str, account: Account | None = None) -> None:
-    """A place is given back or cancelled: its convention is too, and its signatories are told."""
+    """A place is given back or cancelled: its convention is too, and its signatories are told `why`.
+
+    `why` as in `places.cancel_place`.
+    """
     for convention in Convention.objects.living().filter(application=application):
         with transaction.atomic():
             now = locked(convention)

@@ -15,6 +15,8 @@ from croisee.stages.notices import offers as notices
 from croisee.stages.queries.offers import team
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from croisee.foundation.accounts.models import Organisation
     from croisee.foundation.notices.declaration import Notice
     from croisee.opportunities.models import Application, Opportunity
@@ -79,16 +81,23 @@ def tell_replacement(one: Replacement, why: str) -> None:
     send(notices.PUPIL_REPLACED, readers, key=f"application:{one.old.pk}", context=context)
 
 
-def tell_withdrawn(offer: Opportunity, account: Account | None, replaced: Sequence[Replacement]) -> None:
-    """Tell the host's team that the offer is withdrawn, and what became of its pupils; not who withdrew it."""
+def tell_withdrawn(
+    offer: Opportunity, account: Account | None, replaced: Sequence[Replacement], monday: date | None = None
+) -> None:
+    """Tell the host's team that the offer, or its week of `monday`, is withdrawn, and what became of its pupils.
+
+    Who withdrew it is not told.
+    """
     context = {
         "offer": offer.title,
         "pupils": len(replaced),
         "placed": sum(one.new is not None for one in replaced),
+        "monday": monday.isoformat() if monday else "",
         "path": reverse("stages:offer", args=[offer.pk]),
     }
     colleagues = [one for one in team(offer.organisation) if one != account]
-    send(notices.OFFER_WITHDRAWN, colleagues, key=f"opportunity:{offer.pk}", context=context)
+    key = f"opportunity:{offer.pk}:{monday or ''}"
+    send(notices.OFFER_WITHDRAWN, colleagues, key=key, context=context)
 
 
 def _members(organisation: Organisation, *roles: Role) -> list[Account]:

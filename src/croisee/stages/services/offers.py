@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from croisee.foundation.accounts.models import Account, Organisation
-    from croisee.stages.services.replacing import Replacement
 
 MOST_SEATS = 50
 OF_INTERNSHIP = ("lunch", "host_kind", "least_age", "tutor_name", "tutor_email", "tutor_phone")
@@ -115,6 +114,8 @@ def save_offer(
             offer.pk = new_id
         internship = Internship(opportunity=offer, campaign=campaign)
     else:
+        # Weeks that go take wishes of several people away: the campaign first (`opportunities.services.locks`).
+        Campaign.objects.select_for_update(no_key=True).get(internships__opportunity=offer)
         offer = held(offer, seen)
         internship = Internship.objects.select_related("campaign").get(opportunity=offer)
     _write(offer, internship, values)
@@ -199,7 +200,7 @@ def change_seats(offer: Opportunity, weeks: Mapping[date, WeekSeats], account: A
         _ask_whether_offers_are_welcome(campaign)
     for monday, period in periods.items():
         if monday not in wanted:
-            _close(period, offer, account)
+            close_week(period, offer, account)
     for monday, (seats, reserved) in wanted.items():
         period = periods.get(monday) or Period(opportunity=offer, starts_on=monday, ends_on=monday + LAST_DAY)
         if (period.seats, period.reserved) != (seats, reserved):
@@ -246,14 +247,15 @@ def _fault(
 def _few(held_seats: int, week: str) -> str:
     return ngettext(
         "%(week)s: %(held)d pupil holds a seat, and it is not taken back like that. Keep it; if you cannot host "
-        "this pupil, withdraw the offer: another place is then looked for at once.",
+        "this pupil, withdraw that week on the page of the offer: another place is then looked for at once.",
         "%(week)s: %(held)d pupils hold a seat, and these are not taken back like that. Keep at least as many; if "
-        "you cannot host these pupils, withdraw the offer: other places are then looked for at once.",
+        "you cannot host these pupils, withdraw that week on the page of the offer: other places are then looked "
+        "for at once.",
         held_seats,
     ) % {"week": week, "held": held_seats}
 
 
-def _close(period: Period, offer: Opportunity, account: Account | None) -> None:
+def close_week(period: Period, offer: Opportunity, account: Account | None) -> None:
     """Take a week away that nobody holds a seat of. What was once asked for keeps its row, with no seat."""
     take_wishes_away(Application.objects.filter(period=period), offer, account)
     if period.applications.exists():
@@ -373,27 +375,3 @@ def duplicate(offer: Opportunity, campaign: Campaign, account: Account) -> Oppor
     own = {name: getattr(before, name) for name in ("hours", *OF_INTERNSHIP)}
     Internship.objects.create(opportunity=new, campaign=campaign, **own)
     return new
-
-
-@transaction.atomic
-def withdraw(offer: Opportunity, account: Account, reason: str) -> list[Replacement]:
-    """Take an offer back: wishes for it are taken away, and each pupil who held a seat gets another at once.
-
-    Returns what became of each of them. Raises ValidationError when it is withdrawn already or no reason is given.
-    """
-    from croisee.stages.services.offer_news import tell_withdrawn
-    from croisee.stages.services.replacing import replace_at_once
-
-    why = " ".join(reason.split())[:300]
-    if not why:
-        raise ValidationError(_("Say why: the families and the schools will read it."))
-    # One withdrawal at a time in a campaign: each locks the seats of the others' offers.
-    Campaign.objects.select_for_update(no_key=True).get(internships__opportunity=offer)
-    current = held(offer)
-    _moved(_performing("withdraw"), current, account)
-    Internship.objects.filter(opportunity=current).update(why_withdrawn=why)
-    here = Application.objects.filter(period__opportunity=current)
-    take_wishes_away(here, current, account)
-    replaced = replace_at_once(list(here.filter(state__in=HOLDING)), account, why)
-    tell_withdrawn(current, account, replaced)
-    return replaced

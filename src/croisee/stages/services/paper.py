@@ -48,7 +48,7 @@ def keep_list(person: Person, campaign: Campaign, account: "Account", periods: S
 
     Raises ValidationError when wishes are not open, or an offer is not open to this pupil.
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     wanted = [period.pk for period in periods]
     for row in situation(person).wishes:
         if row.period_id not in wanted:

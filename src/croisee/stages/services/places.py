@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from croisee.directory.models import Person
 from croisee.directory.queries import accounts_of
@@ -64,7 +65,7 @@ def give_back_place(application: Application, account: Account | None) -> None:
         seats.give_back(application, account)
     except TransitionRefused as refused:
         raise ValidationError(_("This place is no longer there to be given back.")) from refused
-    conventions.cancel_for(application, _("The place was given back."), account)
+    conventions.cancel_for(application, gettext_noop("The place was given back."), account)
     if was_confirmed:
         offer_news.tell_gone(application)
 
@@ -73,8 +74,9 @@ def give_back_place(application: Application, account: Account | None) -> None:
 def cancel_place(application: Application, account: Account | None, why: str, *, tell: bool = True) -> None:
     """Cancel a place for a reason, told to the family: an offer withdrawn, a pupil gone, a week changed.
 
-    Does nothing to an application that holds no seat. `tell` is false where the caller tells of another place in the
-    same e-mail (`tell_replaced`).
+    `why` is what a person wrote, kept as it is, or an English sentence marked for translation (`gettext_noop`), which
+    each reads in one's language. Does nothing to an application that holds no seat. `tell` is false where the caller
+    tells of another place in the same e-mail (`tell_replaced`).
     """
     was_confirmed = application.state == ApplicationState.CONFIRMED
     try:

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,7 +23,8 @@ from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import background, start
 from croisee.foundation.progress.tracking import Tracker, WorkRefused
 from croisee.foundation.tables import Fault
-from croisee.opportunities.models import Application, ApplicationState, Origin
+from croisee.opportunities.models import Application, ApplicationState, Origin, Period
+from croisee.opportunities.services import lock_periods
 from croisee.stages import loaded
 from croisee.stages.certificate import Source, ineligible
 from croisee.stages.files.reading import check_tables
@@ -202,6 +203,7 @@ def _changed(then_found: dict[str, str], now_found: dict[str, str]) -> str:
 
 def _give(round_: Round, campaign: Campaign, turn: int, deadline: datetime) -> None:
     """Turn the wishes of a turn into places or not; make the applications of continued lists."""
+    lock_periods(_weeks(campaign))
     asked = Application.objects.filter(call=campaign.pk, turn=turn, state=ApplicationState.ASKED)
     wish = {(person, period): pk for pk, person, period in asked.values_list("pk", "person_id", "period_id")}
     places = round_.pupils.placed().values_list("person_id", "offer__period_id", "rank", "reserved_seat")
@@ -224,6 +226,11 @@ def _give(round_: Round, campaign: Campaign, turn: int, deadline: datetime) -> N
         )
 
 
+def _weeks(campaign: Campaign) -> QuerySet[Period, UUID]:
+    """The weeks of all offers of a campaign, by their keys."""
+    return Period.objects.filter(opportunity__internship__campaign=campaign).values_list("pk", flat=True)
+
+
 @transaction.atomic
 def withdraw_round(round_: Round, account: Account | None) -> None:
     """Take a published round back while nobody confirmed a place of it: places become wishes again.
@@ -235,6 +242,7 @@ def withdraw_round(round_: Round, account: Account | None) -> None:
     if phase(campaign) != _WITHDRAWN_IN[turn]:
         raise TransitionRefused(_("The campaign has gone on since: this round can no longer be withdrawn."))
     perform(round_, "withdraw", account)
+    lock_periods(_weeks(campaign))
     ours = Application.objects.filter(call=campaign.pk, turn=turn)
     confirmed = ours.filter(state=ApplicationState.CONFIRMED).count()
     if confirmed:
@@ -261,12 +269,11 @@ def withdraw_round(round_: Round, account: Account | None) -> None:
 def lapse_due(now: datetime | None = None) -> int:
     """Let the places lapse whose date passed before `now`; return how many. Doing it twice does nothing more.
 
-    A place that somebody is answering for at this moment is left for the next time.
+    Who answers at this moment is waited for, and keeps what was answered.
     """
-    late = Application.objects.filter(
-        state=ApplicationState.OFFERED, answer_by__lt=now or timezone.now()
-    ).select_for_update(skip_locked=True)
-    keys = [application.pk for application in late]
+    late = Application.objects.filter(state=ApplicationState.OFFERED, answer_by__lt=now or timezone.now())
+    lock_periods(late.values_list("period_id", flat=True))
+    keys = list(late.values_list("pk", flat=True))
     if keys:
         perform_all(Application.objects.filter(pk__in=keys), "lapse", None)
         telling.lapsed(keys)

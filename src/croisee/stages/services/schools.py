@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from croisee.directory.models import Enrolment, Person, SchoolClass
 from croisee.directory.queries import current_enrolment
@@ -145,7 +146,8 @@ def set_weeks(
     # Weeks are changed one school at a time: two tabs, two clicks come one after the other.
     list(queries.schools_of(account).select_for_update().order_by("pk").values_list("pk"))
     touched = Enrolment.objects.active().filter(school_class__in=list(wanted)).values("person")
-    list(Person.objects.select_for_update().filter(pk__in=touched).order_by("pk").values_list("pk"))
+    people = Person.objects.select_for_update(no_key=True).filter(pk__in=touched).order_by("pk")
+    consequences.hold_still(list(people.values_list("pk", flat=True)), [campaign.pk])
     changes = what_follows(campaign, account, wanted)
     _check_weeks(campaign, account, changes)
     if needs_agreement(campaign, changes) and agreed != fingerprint(changes):
@@ -155,7 +157,7 @@ def set_weeks(
         ClassWeek.objects.update_or_create(
             campaign=campaign, school_class=change.school_class, defaults={"monday": change.after}
         )
-        why = _("The class %(name)s changed its internship week.") % {"name": change.school_class.name}
+        why = gettext_noop("The class changed its internship week.")
         said += consequences.carry_out(change.effects, account, why)
     return said
 
@@ -242,7 +244,8 @@ def _remind(campaign: Campaign, row: Any, accounts: list[Account]) -> bool:
         "path": reverse("stages:my_internship", args=[row.person_id]),
     }
     return bool(
-        send(notices.REMINDER, accounts, key=f"{campaign.pk}:{timezone.localdate()}", context=context)
+        # By pupil: a family of two is reminded of both.
+        send(notices.REMINDER, accounts, key=f"{row.person_id}:{timezone.localdate()}", context=context)
     )
 
 
@@ -254,7 +257,7 @@ def place_directly(person: Person, campaign: Campaign, account: Account, found: 
     pupil has no week, has a place already, or the law does not allow this internship.
     """
     # Two clicks come one after the other: the second finds the place held.
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     enrolment = current_enrolment(person)
     monday = week_of(person, campaign)
     if phase(campaign) in OVER:
@@ -273,7 +276,8 @@ def place_directly(person: Person, campaign: Campaign, account: Account, found: 
         confirmed=True,
     )
     places.settle(application, account)
-    if found.family_firm and account.has_role(Role.SCHOOL_HEAD):
+    heads = account.organisations(Role.SCHOOL_HEAD).filter(pk=enrolment.school_class.school_id).exists()
+    if found.family_firm and heads:
         convention = conventions.prepare(application, account)
         conventions.edit(convention, {"family_firm": True}, signing.current(convention).sha256, account)
     context = {
@@ -341,8 +345,10 @@ def undo_direct(application: Application, account: Account) -> None:
     """
     if application.origin != Origin.DIRECT:
         raise ValidationError(_("This place was given by the round: the family gives it back."))
-    places.cancel_place(application, account, _("The school cancelled the place that it had noted."))
-    offer = Opportunity.objects.select_for_update().get(pk=application.period.opportunity_id)
+    offer = applications.lock_period(application.period_id).opportunity
+    places.cancel_place(
+        application, account, gettext_noop("The school cancelled the place that it had noted.")
+    )
     held = Application.objects.filter(period__opportunity=offer, state=ApplicationState.CONFIRMED)
     if offer.state == "published" and not held.exists():
         perform(offer, "withdraw", None)

@@ -19,12 +19,14 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.queries import history
 from croisee.foundation.listings import Column, Listing
 from croisee.opportunities.models import Opportunity, OpportunityState, Period
-from croisee.stages.forms.offers import OfferForm, WithdrawForm
+from croisee.stages.forms.offers import OfferForm, WithdrawForm, WithdrawWeekForm
 from croisee.stages.models import Campaign, RoundOffer
 from croisee.stages.offer_kind import hours_in_words
 from croisee.stages.phases import OFFERS_WELCOME, phase
 from croisee.stages.queries import offers as queries
 from croisee.stages.services import offers as services
+from croisee.stages.services import withdrawals
+from croisee.stages.services.replacing import Replacement
 from croisee.stages.siting import Site, written
 from croisee.stages.wording import week_of_monday
 
@@ -84,7 +86,7 @@ def my_offers(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "welcome": bool(queries.welcoming()),
-        "earlier": RoundOffer.objects.visible_to(account).exists(),
+        "earlier": RoundOffer.objects.visible_to(account).filter(round__campaign=None).exists(),
         "teams": account.organisations(Role.EMPLOYER).order_by("name"),
     }
     return render(request, "stages/offers/list.html", context)
@@ -113,8 +115,8 @@ def new_offer(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and (offer := _save(request, form, account)):
         return redirect(address_of(offer))
-    others = [one for one in campaigns if one != campaign]
-    return _form_page(request, form, campaign, {"others": others, "organisation": organisations[0]})
+    page = {"campaigns": campaigns, "organisation": organisations[0]}
+    return _form_page(request, form, campaign, page)
 
 
 @role_required(*EDITORS)
@@ -205,11 +207,12 @@ def offer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An offer as its host sees it: where it stands, its weeks, what can be done."""
     account = signed_in(request)
     shown = _mine(account, pk)
-    return render(request, "stages/offers/offer.html", _offer_context(account, shown, WithdrawForm()))
+    return render(request, "stages/offers/offer.html", _offer_context(account, shown))
 
 
-def _offer_context(account: Account, shown: Opportunity, form: WithdrawForm) -> dict[str, Any]:
+def _offer_context(account: Account, shown: Opportunity) -> dict[str, Any]:
     periods = list(Period.objects.visible_to(account).filter(opportunity=shown))
+    open_weeks = [period.starts_on for period in periods if period.seats]
     holders = queries.holders_by_period(periods)
     state = OpportunityState(shown.state)
     campaign = shown.internship.campaign
@@ -236,7 +239,8 @@ def _offer_context(account: Account, shown: Opportunity, form: WithdrawForm) -> 
         "may_withdraw": state not in (OpportunityState.WITHDRAWN, OpportunityState.REJECTED),
         "may_duplicate": account.has_role(Role.EMPLOYER) and bool(queries.welcoming()),
         "hosts": account.has_role(Role.EMPLOYER) and shown.confirmed,  # type: ignore[attr-defined]  # annotated
-        "withdraw_form": form,
+        "withdraw_form": WithdrawForm(),
+        "week_form": WithdrawWeekForm(open_weeks) if len(open_weeks) > 1 else None,
         "changes": history(shown),
         **_parent(account),
     }
@@ -245,13 +249,15 @@ def _offer_context(account: Account, shown: Opportunity, form: WithdrawForm) -> 
 @role_required(*EDITORS)
 @require_POST
 def move_offer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Propose, pause, show again or withdraw."""
+    """Propose, pause, show again or withdraw, all of it or a week."""
     account = signed_in(request)
     shown = _mine(account, pk)
     verbs = {"submit": services.submit, "pause": services.pause, "resume": services.resume}
     asked = request.POST.get("transition", "")
     if asked == "withdraw":
         return _withdraw(request, account, shown)
+    if asked == "withdraw_week":
+        return _withdraw_week(request, account, shown)
     if asked not in verbs:
         raise Http404
     try:
@@ -266,25 +272,45 @@ def move_offer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _withdraw(request: HttpRequest, account: Account, shown: Opportunity) -> HttpResponse:
     form = WithdrawForm(request.POST)
     if not form.is_valid():
-        return render(request, "stages/offers/offer.html", _offer_context(account, shown, form))
+        context = {**_offer_context(account, shown), "withdraw_form": form}
+        return render(request, "stages/offers/offer.html", context)
     try:
-        replaced = services.withdraw(shown, account, form.cleaned_data["reason"])
+        replaced = withdrawals.withdraw(shown, account, form.cleaned_data["reason"])
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect(address_of(shown))
-    messages.success(request, _("The offer is withdrawn."))
-    if replaced:
-        placed = sum(one.new is not None for one in replaced)
-        messages.info(
-            request,
-            ngettext(
-                "%(pupils)d pupil had a place here: %(placed)d has another one. Families and schools are told.",
-                "%(pupils)d pupils had a place here: %(placed)d have another one. Families and schools are told.",
-                len(replaced),
-            )
-            % {"pupils": len(replaced), "placed": placed},
-        )
+    else:
+        messages.success(request, _("The offer is withdrawn."))
+        _say_replaced(request, replaced)
     return redirect(address_of(shown))
+
+
+def _withdraw_week(request: HttpRequest, account: Account, shown: Opportunity) -> HttpResponse:
+    mondays = Period.objects.visible_to(account).filter(opportunity=shown).values_list("starts_on", flat=True)
+    form = WithdrawWeekForm(mondays, request.POST)
+    if not form.is_valid():
+        context = {**_offer_context(account, shown), "week_form": form}
+        return render(request, "stages/offers/offer.html", context)
+    try:
+        replaced = withdrawals.withdraw_week(shown, form.monday(), account, form.cleaned_data["reason"])
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The week is withdrawn; the other weeks of the offer stay."))
+        _say_replaced(request, replaced)
+    return redirect(address_of(shown))
+
+
+def _say_replaced(request: HttpRequest, replaced: list[Replacement]) -> None:
+    """What became of the pupils who had a place, if there were any."""
+    if not replaced:
+        return
+    placed = sum(one.new is not None for one in replaced)
+    text = ngettext(
+        "%(pupils)d pupil had a place here: %(placed)d has another one. Families and schools are told.",
+        "%(pupils)d pupils had a place here: %(placed)d have another one. Families and schools are told.",
+        len(replaced),
+    )
+    messages.info(request, text % {"pupils": len(replaced), "placed": placed})
 
 
 @role_required(Role.EMPLOYER)
