@@ -19,6 +19,7 @@ from croisee.opportunities.models import Application
 from croisee.stages import daily
 from croisee.stages.models import Campaign, CampaignState
 from croisee.stages.queries import campaigns as queries
+from croisee.stages.queries import schools
 from croisee.stages.services import campaigns as services
 from tests.world import World, make_campaign, make_world
 
@@ -243,6 +244,29 @@ def test_the_current_campaign(world: World, account_of: Callable[..., Account]) 
     draft = services.create(world.manager, services.proposal(dt.date(2026, 9, 1)))
     assert queries.current(world.manager) == draft
     assert queries.current(account_of(Role.OFFICIAL)) is None
+
+
+def test_a_school_is_in_the_campaign_of_its_classes(
+    world: World, sign_in: Callable[[Account], Client]
+) -> None:
+    later = make_campaign(world.metropolis, days=5, name="Second campaign")
+    head = world.heads[0]
+    assert queries.current(world.manager) == later
+    assert queries.current(head) == world.campaign
+    assert queries.without_week(later) == []
+    assert [row.name for row in schools.class_rows(world.campaign, head)] == ["3e 1"]
+    assert schools.class_rows(later, head) == []
+    page = sign_in(head).get(reverse("stages:school_campaign", args=[world.campaign.pk]))
+    assert reverse("stages:school_campaign", args=[later.pk]) in page.content.decode()
+    Campaign.objects.filter(pk=world.campaign.pk).update(state=CampaignState.CANCELLED)
+    assert queries.current(head) == later
+    assert [row.name for row in schools.class_rows(later, head)] == ["3e 1"]
+
+
+def test_a_year_without_weeks_yet_is_worked_in_once_announced(world: World) -> None:
+    Campaign.objects.update(state=CampaignState.FINISHED)
+    coming = make_campaign(world.metropolis, days=300, school_year="2027-2028")
+    assert queries.current(world.heads[0]) == coming
 
 
 def test_a_round_is_computed_and_published_by_clicks(manager: Client, world: World) -> None:

@@ -62,7 +62,7 @@ class TestHours:
     def test_week_of_thirty_five_hours(self):
         assert not blocking(facts(years(15)))
         [finding] = blocking(facts(years(15, days=1)))
-        assert "30 h" in finding.sentence
+        assert "30\u00a0h" in finding.sentence
         assert "2003-134" in finding.source
 
     def test_birthday_in_the_week_keeps_to_the_stricter(self):
@@ -79,7 +79,7 @@ class TestHours:
     def test_least_hours_are_only_to_check(self):
         [finding] = check(facts(years(15), SIX, days=3, least_hours=25))
         assert not finding.blocks
-        assert "18 h" in finding.sentence
+        assert "18\u00a0h" in finding.sentence
 
 
 class TestNight:

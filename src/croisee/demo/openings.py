@@ -12,9 +12,10 @@ from croisee.foundation.accounts.roles import Kind
 from croisee.foundation.lifecycles.services import perform_all
 from croisee.opportunities.models import Opportunity, Period
 from croisee.opportunities.sectors import Sector, sector_of
-from croisee.opportunities.services import write_searchable
+from croisee.opportunities.services import searchable_text
 from croisee.stages.models import Campaign, HostKind, Internship
 from croisee.stages.models.internships import KIND
+from croisee.stages.siting import in_parts
 
 DAY = [["09:00", "12:00"], ["13:30", "16:30"]]
 HOURS = {str(day): DAY for day in range(1, 6)}
@@ -70,7 +71,7 @@ def propose_offers(
     """Offers of a campaign that nobody has checked yet, in the order of `wanted`."""
     offers = [_offer(campaign, generated, employers, each.row) for each in wanted]
     for offer in offers:
-        write_searchable(offer)
+        offer.searchable = searchable_text(offer)
     Opportunity.objects.bulk_create(offers)
     Internship.objects.bulk_create(
         _internship(campaign, generated, offer, each.row) for offer, each in zip(offers, wanted, strict=True)
@@ -96,14 +97,16 @@ def _offer(
     employer = int(generated.offers.employer[row])
     places, at = generated.ground.places, generated.employers.place[employer]
     title = generated.offers.title[row]
+    site = in_parts(str(places.address[at]))
     return Opportunity(
         kind=KIND,
         organisation=employers[employer],
         title=title,
         description=DESCRIPTION.format(title=title, employer=employers[employer].name),
         sector=sector_of(generated.employers.naf[employer]) or Sector.SERVICES,
-        address=str(places.address[at]),
-        city=generated.ground.communes[places.commune[at]],
+        address=site.address,
+        postcode=site.postcode,
+        city=site.city or generated.ground.communes[places.commune[at]],
         lon=float(places.lon[at]),
         lat=float(places.lat[at]),
         accessible=row % ACCESSIBLE == 0,

@@ -16,7 +16,7 @@ class DirectoryConfig(AppConfig):
         from croisee.directory import cards, privacy
         from croisee.directory.class_lists import kind  # noqa: F401  importing it registers the import
         from croisee.foundation.accounts.roles import Role
-        from croisee.foundation.registry import NavLink, home_cards, nav_links
+        from croisee.foundation.registry import home_cards
 
         privacy.declare()
         for role in (Role.SCHOOL_HEAD, Role.SCHOOL_STAFF):
@@ -25,6 +25,3 @@ class DirectoryConfig(AppConfig):
             home_cards.register(role, cards.team)
         for role in (Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER):
             home_cards.register(role, cards.add_organisation)
-        nav_links.register(
-            NavLink(_("Classes"), "directory:classes", 20), Role.SCHOOL_HEAD, Role.SCHOOL_STAFF
-        )

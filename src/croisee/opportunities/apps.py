@@ -14,12 +14,15 @@ class OpportunitiesConfig(AppConfig):
     def ready(self) -> None:
         """Announce cards, e-mails, and what is done with personal data."""
         from croisee.foundation.accounts.roles import Role
-        from croisee.foundation.registry import home_cards, impersonal
+        from croisee.foundation.registry import NavLink, home_cards, impersonal, nav_links
         from croisee.opportunities import cards, notices, privacy  # noqa: F401  importing notices declares them
         from croisee.opportunities.models import Opportunity, Period
 
         impersonal(Opportunity, Period)
         privacy.declare()
         home_cards.register(Role.CAMPAIGN_MANAGER, cards.moderation)
+        nav_links.register(
+            NavLink(_("Offers to check"), "opportunities:moderation", 45), Role.CAMPAIGN_MANAGER
+        )
         for role in (Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.FAMILY, Role.OFFICIAL):
             home_cards.register(role, cards.search)

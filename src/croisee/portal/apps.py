@@ -16,6 +16,7 @@ class PortalConfig(AppConfig):
         from croisee.portal import cards
 
         for role in sorted(AGENTS):
-            home_cards.register(role, cards.territory)
             home_cards.register(role, cards.address)
+        for role in (Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.OFFICIAL):
+            home_cards.register(role, cards.territory)
         home_cards.register(Role.ADMINISTRATOR, cards.data_sets)

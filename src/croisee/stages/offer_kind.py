@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from croisee.directory.models import Person
 from croisee.foundation.accounts.roles import Role
@@ -76,21 +76,15 @@ def hours_in_words(hours: dict[str, list[list[str]]]) -> str:
 
 
 def _days(days: list[str]) -> str:
-    first, last = (_weekday(day) for day in (days[0], days[-1]))
+    first, last = (str(WEEKDAYS[int(day) - 1]) for day in (days[0], days[-1]))
     if len(days) == 1:
         return first
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def _weekday(day: str) -> str:
-    """The day in running text: French has no capital there."""
-    name = str(WEEKDAYS[int(day) - 1])
-    return name.lower() if (get_language() or "").startswith("fr") else name
-
-
 def _clock(text: str) -> str:
     hour, _colon, minute = text.partition(":")
-    return rules_of_law.clock(int(hour) * 60 + int(minute or 0)).replace(" ", "\u00a0")
+    return rules_of_law.clock(int(hour) * 60 + int(minute or 0))
 
 
 def next_step(opportunity: Opportunity, account: Account) -> Step | None:

@@ -352,9 +352,9 @@ def clock(minutes: int) -> str:
 
 
 def duration(minutes: int) -> str:
-    """A length of time as it is written: 7 h, 4 h 30."""
+    """A length of time as it is written, on one line: 7 h, 4 h 30."""
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+    return f"{hours}\u00a0h\u00a0{rest:02}" if rest else f"{hours}\u00a0h"
 
 
 def _written(day: dt.date) -> str:

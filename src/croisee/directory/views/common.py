@@ -78,4 +78,4 @@ def form_page(
 
 def classes_trail() -> list[tuple[str, str]]:
     """The pages above a class."""
-    return [(reverse("directory:classes"), _("Classes"))]
+    return [(reverse("directory:classes"), _("Class lists"))]

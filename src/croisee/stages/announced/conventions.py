@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -70,25 +72,17 @@ def _rule(model: type[Model], path: str, export: Any) -> PersonalData:
 
 
 def erase(rows: QuerySet[Any]) -> int:
-    """Delete rows with the files that belong to them; return how many of these rows."""
+    """Delete rows, and the files that belong to them; return how many of these rows."""
     found = rows.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
-    files = _files_of(found)
     count: int = found.delete()[1].get(rows.model._meta.label, 0)
-
-    def remove() -> None:
-        for storage, name in files:
-            storage.delete(name)
-
-    transaction.on_commit(remove)
     return count
 
 
-def _files_of(rows: QuerySet[Any]) -> list[tuple[Any, str]]:
-    """The stored documents and scans that go with these rows."""
-    fields: list[Any] = []
-    if rows.model is Convention:
-        fields += [row.document for row in rows]
-        fields += [row.scan for row in Signature.objects.filter(convention__in=rows)]
-    elif rows.model is Signature:
-        fields += [row.scan for row in rows]
-    return [(field.storage, str(field.name)) for field in fields if field]
+@receiver(post_delete, sender=Convention)
+@receiver(post_delete, sender=Signature)
+def remove_file(instance: Convention | Signature, **_kwargs: Any) -> None:
+    """A document or a scan goes from the disk with its row, whatever took the row along."""
+    file = instance.document if isinstance(instance, Convention) else instance.scan
+    if file:
+        storage, name = file.storage, str(file.name)
+        transaction.on_commit(lambda: storage.delete(name))

@@ -23,7 +23,8 @@ def presence(account: "Account") -> Card | None:
         return None
     left = expected.exclude(attendances__day=today).count()
     text = (
-        ngettext("%(n)d pupil is still to be noted.", "%(n)d pupils are still to be noted.", left) % {"n": left}
+        ngettext("%(n)d pupil is still to be noted.", "%(n)d pupils are still to be noted.", left)
+        % {"n": left}
         if left
         else _("Everyone is noted for today.")
     )

@@ -13,13 +13,12 @@ from croisee.stages.models import Round, RoundOffer, RoundPupil, RoundState
 from croisee.stages.small_counts import is_hidden, shown
 
 
-def rounds(account: Account) -> Card:
-    """The latest round one may see, or how to begin."""
-    latest = Round.objects.visible_to(account).exclude(state=RoundState.DISCARDED).first()
+def rounds(account: Account) -> Card | None:
+    """The latest round on files one may see; nothing where there is none: those of campaigns are on their pages."""
+    on_files = Round.objects.visible_to(account).filter(campaign=None)
+    latest = on_files.exclude(state=RoundState.DISCARDED).first()
     if latest is None:
-        manages = account.has_role(Role.CAMPAIGN_MANAGER)
-        text = _("Prepare the first round.") if manages else _("No round is published yet.")
-        return Card(_("Internship rounds"), text, reverse("stages:rounds"), order=10)
+        return None
     if not latest.has_result:
         return Card(latest.name, latest.get_state_display(), latest.get_absolute_url(), order=10)
     everyone = latest.summary["result"]["everyone"]
@@ -32,20 +31,18 @@ def rounds(account: Account) -> Card:
     return Card(latest.name, text, latest.get_absolute_url(), order=10)
 
 
-def internships(account: Account) -> Card:
-    """The internships of a family's children."""
+def internships(account: Account) -> Card | None:
+    """The results of rounds on files that a family reads; nothing where there is none."""
     count = RoundPupil.objects.visible_to(account).filter(families=account).count()
-    text = (
-        ngettext("%d result to read.", "%d results to read.", count) % count
-        if count
-        else _("Nothing to read yet.")
-    )
-    return Card(_("My internship"), text, reverse("stages:my_internships"), order=10)
+    if not count:
+        return None
+    text = ngettext("%d result to read.", "%d results to read.", count) % count
+    return Card(_("Results of rounds"), text, reverse("stages:my_internships"), order=10)
 
 
 def offers(account: Account) -> Card | None:
     """An employer's offers in rounds on files; nothing where there is none."""
-    count = RoundOffer.objects.visible_to(account).count()
+    count = RoundOffer.objects.visible_to(account).filter(round__campaign=None).count()
     if not count:
         return None
     text = ngettext("%d offer in a published round.", "%d offers in published rounds.", count) % count

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,14 +21,7 @@ from croisee.stages.models import HostKind
 from croisee.stages.queries.offers import facts_of
 from croisee.stages.services.schools import LAST_DAY, Found, Host
 
-WEEKDAYS = [
-    ("1", _("Monday")),
-    ("2", _("Tuesday")),
-    ("3", _("Wednesday")),
-    ("4", _("Thursday")),
-    ("5", _("Friday")),
-    ("6", _("Saturday")),
-]
+DAYS = [(str(number + 1), capfirst(WEEKDAYS[number])) for number in range(6)]
 
 
 class WeeksForm(forms.Form):
@@ -98,14 +93,14 @@ class DirectPlaceForm(forms.Form):
     sector = forms.ChoiceField(label=_("Sector"), choices=Sector)
     address = forms.CharField(label=_("Address of the internship"), max_length=300)
     days = forms.MultipleChoiceField(
-        label=_("Days"), choices=WEEKDAYS, initial=list("12345"), widget=forms.CheckboxSelectMultiple
+        label=_("Days"), choices=DAYS, initial=list("12345"), widget=forms.CheckboxSelectMultiple
     )
     morning_from = forms.TimeField(label=_("Morning, from"), initial="09:00", required=False)
     morning_to = forms.TimeField(label=_("Morning, to"), initial="12:00", required=False)
     afternoon_from = forms.TimeField(label=_("Afternoon, from"), initial="13:30", required=False)
     afternoon_to = forms.TimeField(label=_("Afternoon, to"), initial="16:30", required=False)
     mornings_only = forms.MultipleChoiceField(
-        label=_("Free afternoons"), choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Free afternoons"), choices=DAYS, required=False, widget=forms.CheckboxSelectMultiple
     )
     tutor_name = forms.CharField(label=_("Tutor at the host"), max_length=150)
     tutor_email = forms.EmailField(

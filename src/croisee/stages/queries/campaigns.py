@@ -14,7 +14,15 @@ from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.opportunities.models import Application, ApplicationState, Origin, Period
 from croisee.stages import small_counts, wording
-from croisee.stages.models import Campaign, CampaignState, Convention, ConventionState, Round, RoundState
+from croisee.stages.models import (
+    Campaign,
+    CampaignState,
+    ClassWeek,
+    Convention,
+    ConventionState,
+    Round,
+    RoundState,
+)
 from croisee.stages.phases import Phase, phase
 from croisee.stages.queries.market import pupils_of, seats_open
 
@@ -25,13 +33,38 @@ _ROUND_OF = {Phase.CLOSED: 1, Phase.SECOND_CLOSED: 2}
 def current(account: Account) -> Campaign | None:
     """The campaign that `account` works in now: the latest under way; else, for managers, the latest in preparation;
     else the latest finished. None when there is none that it may see.
+
+    In a year when classes of one's school have weeks, only the campaigns of these weeks count.
     """
-    visible = Campaign.objects.visible_to(account)
-    states = [CampaignState.ANNOUNCED, CampaignState.FINISHED]
+    states = [str(CampaignState.ANNOUNCED), str(CampaignState.FINISHED)]
     if account.has_role(Role.CAMPAIGN_MANAGER):
-        states.insert(1, CampaignState.DRAFT)
-    found = {state: campaign for campaign in reversed(visible) for state in [CampaignState(campaign.state)]}
-    return next((found[state] for state in states if state in found), None)
+        states.insert(1, str(CampaignState.DRAFT))
+    rows = list(with_own(Campaign.objects.visible_to(account).filter(state__in=states), account))
+    years = {row.school_year for row in rows if row.own}
+    return min(
+        rows,
+        key=lambda row: (row.school_year in years and not row.own, states.index(row.state)),
+        default=None,
+    )
+
+
+def with_own(campaigns: QuerySet[Campaign], account: Account) -> QuerySet[Any]:
+    """`campaigns`, each with `own`: whether a class of a school where `account` works has its week in it."""
+    schools = account.organisations(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF).values("pk")
+    weeks = ClassWeek.objects.filter(campaign=OuterRef("pk"), school_class__school__in=schools)
+    return campaigns.annotate(own=Exists(weeks))
+
+
+def others(campaign: Campaign, account: Account) -> list[Campaign]:
+    """The other campaigns that a school may look at: those of its classes first, then the latest."""
+    rows = with_own(Campaign.objects.visible_to(account).exclude(pk=campaign.pk), account)
+    return list(rows.order_by("-own", "-school_year", "-created_at"))
+
+
+def elsewhere(campaign: Campaign) -> QuerySet[ClassWeek]:
+    """The weeks of classes in the other campaigns of that year: these classes are not missing here."""
+    alive = Campaign.objects.filter(school_year=campaign.school_year).exclude(state=CampaignState.CANCELLED)
+    return ClassWeek.objects.filter(campaign__in=alive.exclude(pk=campaign.pk))
 
 
 @dataclass(frozen=True)
@@ -151,7 +184,7 @@ def next_thing(campaign: Campaign) -> NextThing:
 
 def _next_of_round(campaign: Campaign, turn: int) -> NextThing:
     start = reverse("stages:start_round", args=[campaign.pk, turn])
-    computed = rounds_of(campaign).filter(turn=turn, state=RoundState.COMPUTED).first()
+    computed = campaign.rounds.filter(turn=turn, state=RoundState.COMPUTED).first()
     if computed is None:
         return NextThing(
             _("Wishes are closed. Compute the round: nobody sees the result before you publish it."),
@@ -166,9 +199,10 @@ def _next_of_round(campaign: Campaign, turn: int) -> NextThing:
     )
 
 
-def rounds_of(campaign: Campaign) -> QuerySet[Round]:
-    """The rounds of a campaign that were not given up, in order."""
-    return campaign.rounds.exclude(state=RoundState.DISCARDED).order_by("turn")
+def rounds_of(campaign: Campaign, account: Account) -> QuerySet[Round]:
+    """The rounds of a campaign that `account` may see and that were not given up, in order."""
+    seen = Round.objects.visible_to(account).filter(campaign=campaign)
+    return seen.exclude(state=RoundState.DISCARDED).order_by("turn")
 
 
 def without_week(campaign: Campaign) -> list[str]:
@@ -179,6 +213,7 @@ def without_week(campaign: Campaign) -> list[str]:
             school_class__school_year=campaign.school_year, school_class__school__in=_schools_of(campaign)
         )
         .exclude(school_class__weeks__campaign=campaign)
+        .exclude(school_class__in=elsewhere(campaign).values("school_class"))
     )
     return list(
         rows.order_by("school_class__school__name")

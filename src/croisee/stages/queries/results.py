@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from croisee.foundation.lifecycles.models import StateChange
 from croisee.opportunities.models import Application, ApplicationState, Origin
 from croisee.stages import next_steps, wording
 from croisee.stages.models import Convention, RoundPupil, RoundState
+from croisee.stages.offer_kind import hours_in_words
 from croisee.stages.queries.choices import Start, far, metres_to
 from croisee.stages.queries.wishes import Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from croisee.foundation.accounts.models import Account
@@ -53,7 +52,7 @@ class Place:
     how: str
     distance: str
     from_home: bool
-    hours: list[tuple[str, str]]
+    hours: str
     answer_by: str
     convention: Convention | None = None
 
@@ -132,18 +131,6 @@ def how(application: Application) -> str:
         Origin.DIRECT: _("found by the pupil or the school"),
         Origin.REPLACED: _("in the stead of a place that was withdrawn"),
     }.get(Origin(application.origin), str(application.get_origin_display()))
-
-
-def hours_in_words(hours: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The hours of an internship (see `Internship.hours`): for each weekday its name and spans."""
-    return [
-        (
-            str(WEEKDAYS[int(day) - 1]),
-            ", ".join(_("%(start)s to %(end)s") % {"start": start, "end": end} for start, end in spans),
-        )
-        for day, spans in sorted(hours.items())
-        if spans
-    ]
 
 
 def history_of(where: Situation) -> list[Event]:

@@ -39,6 +39,7 @@ from croisee.stages.models import (
 from croisee.stages.models.conventions import ENDED
 from croisee.stages.models.internships import KIND
 from croisee.stages.phases import turn
+from croisee.stages.queries.campaigns import elsewhere
 
 SCHOOL = (Role.SCHOOL_HEAD, Role.SCHOOL_STAFF)
 TO_SIGN = (ConventionState.READY, ConventionState.SIGNING)
@@ -110,11 +111,19 @@ def classes(campaign: Campaign, account: Account) -> QuerySet[SchoolClass]:
     return own.filter(school_year=campaign.school_year).select_related("school")
 
 
+def taking_part(campaign: Campaign, account: Account) -> QuerySet[SchoolClass]:
+    """These classes but for those that have their week in another campaign of that year, and none in this one."""
+    here = ClassWeek.objects.filter(campaign=campaign).values("school_class")
+    away = elsewhere(campaign).exclude(school_class__in=here).values("school_class")
+    return classes(campaign, account).exclude(pk__in=away)
+
+
 def pupils(campaign: Campaign, account: Account) -> QuerySet[Any]:
-    """The pupils of these classes: enrolments, each with `monday`, `wishes`, `place`, `host`, `reachable`, `has_place`,
-    `convention` (its primary key) and `situation` (of `Situation`), all computed by the database.
+    """The pupils of the classes that take part: enrolments, each with `monday`, `wishes`, `place`, `host`,
+    `reachable`, `has_place`, `convention` (its primary key) and `situation` (of `Situation`), all computed by the
+    database.
     """
-    rows = Enrolment.objects.active().filter(school_class__in=classes(campaign, account))
+    rows = Enrolment.objects.active().filter(school_class__in=taking_part(campaign, account))
     return with_situation(rows, campaign).select_related("person", "school_class", "school_class__school")
 
 
@@ -160,14 +169,15 @@ def _situation(campaign: Campaign) -> Case:
 
 
 def class_rows(campaign: Campaign, account: Account) -> list[ClassRow]:
-    """Each class with its week and its pupils by situation; three queries whatever the size."""
+    """Each class that takes part with its week and its pupils by situation; three queries whatever the size."""
     tally: dict[UUID, Counter[str]] = {}
     counted = pupils(campaign, account).order_by().values_list("school_class_id", "situation")
     for school_class, situation in counted:
         tally.setdefault(school_class, Counter())[situation] += 1
     mondays = weeks(campaign, account)
     return [
-        ClassRow(one, mondays.get(one.pk), tally.get(one.pk, Counter())) for one in classes(campaign, account)
+        ClassRow(one, mondays.get(one.pk), tally.get(one.pk, Counter()))
+        for one in taking_part(campaign, account)
     ]
 
 

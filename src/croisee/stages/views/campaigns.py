@@ -79,7 +79,7 @@ def campaign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "figures": queries.figures(found, exact=manages),
         "steps": queries.timeline(found),
         "next": queries.next_thing(found) if manages else None,
-        "rounds": queries.rounds_of(found) if manages else [],
+        "rounds": queries.rounds_of(found, signed_in(request)),
         "without_week": queries.without_week(found) if manages else [],
         "actions": available(found, signed_in(request)),
         "changes": history(found) if manages else [],

@@ -28,7 +28,7 @@ from croisee.stages.services import schools as services
 
 @role_required(*SCHOOL)
 def school(request: HttpRequest) -> HttpResponse:
-    """My classes: in the campaign of now."""
+    """My classes: in the campaign of now; its page leads to the others."""
     campaign = campaigns.current(signed_in(request))
     if campaign is None:
         return render(request, "stages/schools/none.html")
@@ -58,6 +58,8 @@ def school_campaign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "dates": next_for_schools.dates(campaign),
         "has_classes": bool(rows),
         "schools": sorted({row.school for row in rows}),
+        "others": [(one, phase(one)) for one in campaigns.others(campaign, account)],
+        "rounds": campaigns.rounds_of(campaign, account),
         **links(request, campaign),
     }
     return render(request, "stages/schools/campaign.html", context)
@@ -189,7 +191,7 @@ def follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _pupils(request: HttpRequest, campaign: Campaign, account: Account) -> Listing:
-    classes = queries.classes(campaign, account)
+    classes = queries.taking_part(campaign, account)
     several = len({row.school_id for row in classes}) > 1
     return Listing(
         request,

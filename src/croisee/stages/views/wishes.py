@@ -27,6 +27,7 @@ from croisee.opportunities.searching import Criteria
 from croisee.stages import next_steps, wording
 from croisee.stages.forms.wishes import BrowseForm
 from croisee.stages.models import Campaign
+from croisee.stages.offer_kind import hours_in_words
 from croisee.stages.phases import WISHES_OPEN
 from croisee.stages.queries import choices as queries
 from croisee.stages.queries import results
@@ -152,7 +153,7 @@ def open_offer(request: HttpRequest, pk: UUID, period: UUID) -> HttpResponse:
     context = frame(account, where, "open_offer") | {
         "choice": found,
         "reserve": queries.reserve_text(found.period, where.person),
-        "hours": results.hours_in_words(found.offer.internship.hours),
+        "hours": hours_in_words(found.offer.internship.hours),
         "start": queries.starting_point(where),
         "wishable": where.can_wish and (not unsure or queries.periods_open(where).filter(pk=period).exists()),
     }
@@ -177,7 +178,7 @@ def add_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
     account, where = situation_of(request, pk, reading=False)
     campaign = campaign_of(where)
     period = get_object_or_404(Period.objects.visible_to(account), pk=_uuid(request.POST.get("period")))
-    rank = request.POST.get("rank", "")
+    rank = request.POST.get("rank", "")[:9]
     back = "stages:wishes" if rank else request.POST.get("back", "")
     try:
         services.add(where.person, campaign, account, period, int(rank) if rank.isdecimal() else None)
