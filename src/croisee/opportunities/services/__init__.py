@@ -1,7 +1,13 @@
 """The verbs about opportunities, by subject: wishes, seats, moderation, saved searches, reports."""
 
 from croisee.opportunities.services.locks import lock_people, lock_period, lock_periods
-from croisee.opportunities.services.moderation import publish, reject, unpublish, write_searchable
+from croisee.opportunities.services.moderation import (
+    publish,
+    reject,
+    searchable_text,
+    unpublish,
+    write_searchable,
+)
 from croisee.opportunities.services.refusals import (
     AlreadyAsked,
     HasPlace,

@@ -24,7 +24,13 @@ LONGEST_REASON = 500
 
 
 def write_searchable(opportunity: Opportunity) -> None:
-    """Write what a search looks through: call it after each change of an offer. The title counts double."""
+    """Write what a search looks through: call it after each change of an offer."""
+    opportunity.searchable = searchable_text(opportunity)
+    type(opportunity).objects.filter(pk=opportunity.pk).update(searchable=opportunity.searchable)
+
+
+def searchable_text(opportunity: Opportunity) -> str:
+    """What a search looks through, without accents. The title counts double."""
     parts = [
         opportunity.title,
         opportunity.title,
@@ -34,8 +40,7 @@ def write_searchable(opportunity: Opportunity) -> None:
         opportunity.city,
         opportunity.postcode,
     ]
-    opportunity.searchable = plain(" ".join(parts))
-    type(opportunity).objects.filter(pk=opportunity.pk).update(searchable=opportunity.searchable)
+    return plain(" ".join(parts))
 
 
 @transaction.atomic
