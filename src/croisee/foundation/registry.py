@@ -136,8 +136,17 @@ class PersonalDataRules:
         self._rules[model] = rule
 
     def items(self) -> list[tuple[type[Model], PersonalData]]:
-        """Every model with its rule, by label; a model that others refer to comes last among equals."""
-        return sorted(self._rules.items(), key=lambda item: item[0]._meta.label)
+        """Every model with its rule: those that refer to others before these, else by label.
+
+        So rows go by their own rule, with their files and their history, before what they hang on takes them along.
+        """
+        return sorted(self._rules.items(), key=lambda item: (-self._depth(item[0], ()), item[0]._meta.label))
+
+    def _depth(self, model: type[Model], above: tuple[type[Model], ...]) -> int:
+        """How many models with a rule a row of `model` hangs on, one on the other."""
+        known = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
+        targets = [one for one in self._rules if one in known and one not in (*above, model)]
+        return max((1 + self._depth(target, (*above, model)) for target in targets), default=0)
 
     def __contains__(self, model: object) -> bool:
         return model in self._rules
