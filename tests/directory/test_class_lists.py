@@ -80,7 +80,7 @@ class TestTakenIn:
         said = apply(world, send(world, LEA, ALI))
         assert list(Person.objects.order_by("pk").values()) == before
         assert Contact.objects.filter(person__family_name="LE GOFF").count() == 1
-        assert said == "Rien n’a changé : tous ces élèves étaient déjà là, comme le dit la liste."
+        assert said == "Rien n’a changé\u00a0: tous ces élèves étaient déjà là, comme le dit la liste."
 
     def test_near_duplicates_are_recognised(self, world):
         apply(world, send(world, LEA))
