@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from croisee.directory.models import Person
 from croisee.foundation.accounts.fields import LowerEmailField
@@ -32,7 +33,7 @@ class ConventionState(models.TextChoices):
     SIGNED = "signed", _("signed by all")
     RUNNING = "running", _("internship under way")
     DONE = "done", _("internship over")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("a convention", "cancelled")
     REPLACED = "replaced", _("replaced")
 
 
@@ -228,8 +229,8 @@ class SignatureQuerySet(VisibleQuerySet["Signature"]):
 class Signature(Record):
     """One signature, asked for or given. Once given it is bound to the digest of the version that was read.
 
-    `voided_at` and `void_reason` say that an edit changed what this signatory had agreed to; another row then asks
-    again.
+    `voided_at` and `void_reason` (names of entries) say that an edit changed what this signatory had agreed to; another
+    row then asks again.
     """
 
     convention = models.ForeignKey(

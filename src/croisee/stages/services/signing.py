@@ -243,7 +243,7 @@ def void(rows: Iterable[Signature], changes: list[str]) -> list[Signature]:
     opened = []
     for row in rows:
         row.voided_at = timezone.now()
-        row.void_reason = ", ".join(labels(changes))[:300]
+        row.void_reason = " ".join(changes)[:300]
         row.save()
         opened.append(open_signature(row.convention, row.signatory))
     return opened

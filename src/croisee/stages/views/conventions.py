@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from croisee.directory.models import Person
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
@@ -97,18 +98,24 @@ def _pupil_column(account: Account) -> Column:
         return Column(
             "pupil", _("Pupil"), lambda row: row.reference_of_pupil, "reference_of_pupil", link=page
         )
-    if account.has_role(*SCHOOL, Role.FAMILY):
-        person = "application__person__family_name"
-        return Column("pupil", _("Pupil"), lambda row: str(row.application.person), person, link=page)
-    given = "application__person__given_name"
-    return Column("pupil", _("Pupil"), lambda row: row.application.person.given_name, given, link=page)
+    if account.has_role(Role.EMPLOYER):
+        # Who hosts and is a parent or a teacher too reads names of one's own pupils alone.
+        named = set(Person.objects.visible_to(account).values_list("pk", flat=True))
+
+        def name(row: Convention) -> str:
+            person = row.application.person
+            return str(person) if person.pk in named else person.given_name
+
+        return Column("pupil", _("Pupil"), name, "application__person__given_name", link=page)
+    family_name = "application__person__family_name"
+    return Column("pupil", _("Pupil"), lambda row: str(row.application.person), family_name, link=page)
 
 
 def _searched(account: Account) -> list[str]:
     if account.has_role(Role.CAMPAIGN_MANAGER):
         return ["reference_of_pupil"]
     given = ["application__person__given_name"]
-    return [*given, "application__person__family_name"] if account.has_role(*SCHOOL, Role.FAMILY) else given
+    return given if account.has_role(Role.EMPLOYER) else [*given, "application__person__family_name"]
 
 
 def _host(row: Convention) -> str:
@@ -150,7 +157,9 @@ def _convention_page(
         "content": content,
         "findings": findings(content) if found.state in services.STILL_WRITTEN else [],
         "signatories": [(one, rows.get(one), content[PEOPLE[one][0]]) for one in Signatory],
-        "voided": [row for row in signatures if row.voided_at is not None],
+        "voided": [
+            (row, ", ".join(labels(row.void_reason.split()))) for row in signatures if row.voided_at is not None
+        ],
         "replacing": found.replaced_by.first() if found.state == ConventionState.REPLACED else None,
         "to_sign": [one for one in mine if (row := rows.get(one)) and not row.signed_at],
         "asked": found.state in signing.TO_SIGN,
@@ -181,7 +190,7 @@ def edit_convention(request: HttpRequest, pk: UUID) -> HttpResponse:
         request.POST or None,
         content=version.content,
         read=version.sha256,
-        attests=account.has_role(Role.SCHOOL_HEAD),
+        attests=Role.SCHOOL_HEAD in queries.at_school(account, found),
     )
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "read"}
