@@ -19,4 +19,3 @@ class PortalConfig(AppConfig):
             home_cards.register(role, cards.address)
         for role in (Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.OFFICIAL):
             home_cards.register(role, cards.territory)
-        home_cards.register(Role.ADMINISTRATOR, cards.data_sets)

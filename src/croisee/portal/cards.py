@@ -27,9 +27,3 @@ def address(_account: Account) -> Card:
     """The check of an address."""
     text = _("Is this address in a priority neighbourhood?")
     return Card(_("Check an address"), text, reverse("territory:address"), order=61)
-
-
-def data_sets(_account: Account) -> Card:
-    """The files that the territory was loaded from."""
-    text = _("What is loaded, of when, and what is missing.")
-    return Card(_("Data of the territory"), text, reverse("territory:data_sets"), order=85)

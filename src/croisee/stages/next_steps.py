@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from croisee.foundation.dates import in_words
 from croisee.opportunities.models import ApplicationState
@@ -89,7 +89,7 @@ def _with_place(where: Situation) -> NextStep:
         text = _("A place is there: confirm it or give it back.")
         if place.answer_by:
             text = _("A place is there: confirm it or give it back before %s.") % moment(place.answer_by)
-        return NextStep(text, _("Answer"), _url("my_internship", where), urgent=True)
+        return NextStep(text, pgettext("a button", "Answer"), _url("my_internship", where), urgent=True)
     if where.phase == Phase.FINISHED:
         return NextStep(_("The campaign is over."), _("Read again"), _url("my_internship", where))
     return NextStep(

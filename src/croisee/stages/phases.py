@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from croisee.stages.models.campaigns import CampaignState
 
@@ -28,8 +29,8 @@ class Phase(TextChoices):
     SECOND_CLOSED = "second_closed", _("second round: places are being given")
     SECOND_CONFIRMING = "second_confirming", _("second round: places to be confirmed")
     UNDER_WAY = "under_way", _("places are given, internships take place")
-    FINISHED = "finished", _("finished")
-    CANCELLED = "cancelled", _("cancelled")
+    FINISHED = "finished", pgettext_lazy("a campaign", "finished")
+    CANCELLED = "cancelled", pgettext_lazy("a campaign", "cancelled")
 
 
 WISHES_OPEN = frozenset({Phase.OPEN, Phase.SECOND_OPEN})

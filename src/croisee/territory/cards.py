@@ -16,4 +16,4 @@ def data_sets(account: "Account") -> Card:
     """How many data sets are loaded, and where to read about them."""
     count = DataSet.objects.visible_to(account).count()
     text = _("What is loaded of the territory, of when, and what is missing.")
-    return Card(_("Data of the territory"), text, reverse("territory:data_sets"), figure=str(count), order=60)
+    return Card(_("Data of the territory"), text, reverse("territory:data_sets"), figure=str(count), order=85)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from croisee.directory.models import SchoolClass
 from croisee.foundation.accounts.models import Account, Organisation
@@ -28,8 +29,8 @@ class CampaignState(models.TextChoices):
 
     DRAFT = "draft", _("in preparation")
     ANNOUNCED = "announced", _("announced")
-    FINISHED = "finished", _("finished")
-    CANCELLED = "cancelled", _("cancelled")
+    FINISHED = "finished", pgettext_lazy("a campaign", "finished")
+    CANCELLED = "cancelled", pgettext_lazy("a campaign", "cancelled")
 
 
 LIFECYCLE = Lifecycle(

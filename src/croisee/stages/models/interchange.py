@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
@@ -79,15 +80,19 @@ class Exchange(Record):
         """What it did, in a line."""
         done = {
             "sent": _("sent"),
-            "changed": _("changed"),
+            "changed": pgettext("offers", "changed"),
             "removed": _("taken off"),
-            "refused": _("refused"),
+            "refused": pgettext("offers", "refused"),
             "new": _("read"),
             "updated": _("updated"),
             "rejected": _("not readable"),
             "gone": _("gone"),
         }
-        told = [f"{label} : {self.counts[name]}" for name, label in done.items() if self.counts.get(name)]
+        told = [
+            _("%(what)s: %(n)d") % {"what": label, "n": self.counts[name]}
+            for name, label in done.items()
+            if self.counts.get(name)
+        ]
         return ", ".join(told)
 
 
