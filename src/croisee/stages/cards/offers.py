@@ -19,6 +19,7 @@ def offers(account: Account) -> Card:
     own = Opportunity.objects.filter(kind=KIND, source=Source.OWN, organisation__in=hosts)
     counts = own.aggregate(
         published=Count("pk", filter=Q(state=OpportunityState.PUBLISHED)),
+        submitted=Count("pk", filter=Q(state=OpportunityState.SUBMITTED)),
         drafts=Count("pk", filter=Q(state=OpportunityState.DRAFT)),
         rejected=Count("pk", filter=Q(state=OpportunityState.REJECTED)),
     )
@@ -29,6 +30,11 @@ def offers(account: Account) -> Card:
         )
     said = [
         ngettext("%d published", "%d published", counts["published"]) % counts["published"],
+        *(
+            [ngettext("%d to be checked", "%d to be checked", counts["submitted"]) % counts["submitted"]]
+            if counts["submitted"]
+            else []
+        ),
         *(
             [ngettext("%d draft", "%d drafts", counts["drafts"]) % counts["drafts"]]
             if counts["drafts"]
