@@ -27,7 +27,7 @@ def _to_sign(context: dict[str, Any]) -> dict[str, Any]:
     if row is None:
         raise NoLongerNeeded
     return {
-        **_said(row.convention),
+        **_said(row.convention, row.signatory),
         "who": Signatory(row.signatory).label,
         "path": reverse("stages:sign", args=[new_link(row)]),
         "days": LINK_DAYS,
@@ -40,7 +40,7 @@ def _acknowledged(context: dict[str, Any]) -> dict[str, Any]:
     if row is None or row.signed_at is None:
         raise NoLongerNeeded
     return {
-        **_said(row.convention),
+        **_said(row.convention, row.signatory),
         "who": Signatory(row.signatory).label,
         "signed_on": in_words(timezone.localdate(row.signed_at)),
         "digest": row.document_sha256,
@@ -61,10 +61,12 @@ def _signed_pdf(context: dict[str, Any]) -> list[Attachment]:
     return [Attachment("convention.pdf", signed_pdf(convention), "application/pdf")]
 
 
-def _said(convention: Convention) -> dict[str, Any]:
+def _said(convention: Convention, to: str = Signatory.HOST) -> dict[str, Any]:
+    """What an e-mail says of a convention; the family name only to the family and the school. The document has it."""
     content: Content = convention.versions.latest("number").content
+    to_host = to == Signatory.HOST
     return {
-        "pupil": content["pupil_name"],
+        "pupil": convention.application.person.given_name if to_host else content["pupil_name"],
         "host": content["host_name"],
         "school": content["school_name"],
         "starts_on": _day(content["starts_on"]),

@@ -5,6 +5,7 @@ Nothing is made before the link is used: whoever types somebody else's address m
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -19,6 +21,9 @@ from django.utils.translation import get_language, gettext_lazy
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.notices.services import Address, send, send_to
+from croisee.opportunities.models import Application
+from croisee.opportunities.models.applications import HOLDING
+from croisee.stages.models import Internship
 from croisee.stages.notices import offers as notices
 from croisee.stages.queries.offers import facts_of
 
@@ -30,11 +35,12 @@ UNKNOWN_NAME = gettext_lazy("Give the name under which pupils know your organisa
 
 @dataclass(frozen=True)
 class Arrival:
-    """Who came by a link: the account, its host, and whether it now acts for it (else its team was asked)."""
+    """Who came by a link: the account, its host, whether it now acts for it; else its team was asked, if it has one."""
 
     account: Account | None
     organisation: Organisation
     belongs: bool
+    has_team: bool = True
 
 
 def write_link(email: str, siret: str) -> None:
@@ -70,7 +76,10 @@ def name_of_host(siret: str) -> str:
 def arrive(token: str, organisation_name: str = "", own_name: str = "") -> Arrival | None:
     """Use a link: find or make the host and the account, and let the account act for it when nobody does yet.
 
-    Where a host has a team, its members who administer it are asked to invite the newcomer, and nothing is made.
+    Where a host has a team, its members who administer it are asked to invite the newcomer, and nothing is made. Where
+    it has none but pupils come there already (a place that a school noted, a team that left), whoever knows a SIRET
+    number would read about them: only an address that an offer names as its tutor's goes on; for others, the
+    administrators are asked.
     None when the link is no longer good; the second of two clicks finds it used. Raises ValidationError when the host
     has no name.
     """
@@ -93,6 +102,9 @@ def arrive(token: str, organisation_name: str = "", own_name: str = "") -> Arriv
     if _team(host).exists():
         _ask_team(host, email)
         return Arrival(None, host, belongs=False)
+    if _welcomes_pupils(host) and not _is_tutor(host, email):
+        _ask_administrators(host, email)
+        return Arrival(None, host, belongs=False, has_team=False)
     return Arrival(_seen(_founder(account, email, own_name, host)), host, belongs=True)
 
 
@@ -119,6 +131,37 @@ def _team(host: Organisation) -> models.QuerySet[Membership]:
     return Membership.objects.active().filter(organisation=host, role=Role.EMPLOYER, account__is_active=True)
 
 
+def _welcomes_pupils(host: Organisation) -> bool:
+    """Whether there is something to read about pupils here: a place that is or was held."""
+    places = Application.objects.filter(period__opportunity__organisation=host)
+    return places.filter(Q(state__in=HOLDING) | Q(conventions__isnull=False)).exists()
+
+
+def _is_tutor(host: Organisation, email: str) -> bool:
+    """Whether an offer of the host, checked by a school or a manager, names this address as its tutor's."""
+    return Internship.objects.filter(opportunity__organisation=host, tutor_email=email).exists()
+
+
+def _ask_administrators(host: Organisation, email: str) -> None:
+    """Ask those who administer the installation to check who wants to act for a host where pupils go."""
+    held = Membership.objects.active().filter(role=Role.ADMINISTRATOR)
+    send(
+        notices.ASKS_FOR_HOST,
+        Account.objects.filter(memberships__in=held, is_active=True).distinct(),
+        key=f"{host.pk}:{digest(email)}:{timezone.localdate()}",
+        context={
+            "email": email,
+            "organisation": host.name,
+            "path": reverse("accounts:organisation", args=[host.pk]),
+        },
+    )
+
+
+def digest(email: str) -> str:
+    """What tells one address from another in the key of an e-mail, which is kept, without being it."""
+    return hashlib.sha256(email.encode()).hexdigest()[:16]
+
+
 def _ask_team(host: Organisation, email: str) -> None:
     """Tell those who administer the team, or else all of it, who asks to join."""
     members = _team(host).filter(administers=True)
@@ -126,7 +169,7 @@ def _ask_team(host: Organisation, email: str) -> None:
     send(
         notices.ASKS_TO_JOIN,
         Account.objects.filter(memberships__in=asked).distinct(),
-        key=f"{host.pk}:{email}:{timezone.localdate()}",
+        key=f"{host.pk}:{digest(email)}:{timezone.localdate()}",
         context={
             "email": email,
             "organisation": host.name,

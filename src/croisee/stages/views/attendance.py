@@ -109,7 +109,7 @@ def _note(request: HttpRequest, account: Account, pk: UUID) -> HttpResponse:
         if row.presence == Presence.ABSENT:
             messages.info(request, _("The school is told of the absence."))
     after = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(after, None):
+    if not after.startswith("/") or not url_has_allowed_host_and_scheme(after, None):
         after = reverse("stages:attendance", args=[pk])
     return redirect(after)
 
@@ -233,7 +233,9 @@ def _review_link(account: Account, convention: Convention, today: dt.date) -> st
 
 
 def _day(text: str) -> dt.date | None:
+    """The day that is written, if it is of our time: calendars end, and there is a day before and after each."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and 2000 <= day.year < 2100 else None

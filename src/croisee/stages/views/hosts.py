@@ -90,7 +90,7 @@ def _go_on(request: HttpRequest, arrival: services.Arrival) -> HttpResponse:
     """To the form of an offer; to the sign-in page for whom a link is not enough; or to wait for one's team."""
     account = arrival.account
     if account is None:
-        return render(request, "stages/offers/ask_team.html", {"organisation": arrival.organisation})
+        return render(request, "stages/offers/ask_team.html", {"arrival": arrival})
     target = f"{reverse('stages:new_offer')}?organisme={arrival.organisation.pk}"
     if request.user == account:
         return redirect(target)
