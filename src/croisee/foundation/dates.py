@@ -13,5 +13,5 @@ def in_words(day: date, form: str = "DATE_FORMAT") -> str:
     """
     text = date_format(day, form)
     if day.day == 1 and (get_language() or "").startswith("fr"):
-        return text.replace("1 ", "1er ", 1)
+        return f"1er{text.removeprefix('1')}"
     return text

@@ -47,9 +47,10 @@ def week(code: str) -> str:
 
 def week_of_monday(monday: date) -> str:
     """The same, of the week that begins on `monday`."""
+    friday = monday + timedelta(days=4)
     return _("from %(start)s to %(end)s") % {
-        "start": in_words(monday, "j F"),
-        "end": in_words(monday + timedelta(days=4), "j F Y"),
+        "start": in_words(monday, "j" if friday.month == monday.month else "j F"),
+        "end": in_words(friday, "j F Y"),
     }
 
 
