@@ -161,14 +161,15 @@ def test_a_campaign_from_its_files_to_what_each_person_reads(
     hands.become(campaign_manager)
     withdraw(hands)
     hands.become(Account.objects.get(email=FAMILY))
-    hands.follow(hands.say("My internship"))
+    hands.follow(hands.say("My internship"), within=".site-nav")
     hands.see(None, hands.say("My internships"))
     expect(hands.page.locator(".empty")).to_be_visible()
 
 
 def prepare(hands: Hands) -> None:
     hands.see(None)
-    hands.follow(hands.say("Internship rounds"))
+    hands.follow(hands.say("Campaigns"), within=".site-nav")
+    hands.follow(hands.say("Rounds placed from files"))
     hands.see("none-yet", hands.say("Internship rounds"))
     hands.follow(hands.say("Prepare a round"))
     hands.see("new", hands.say("Prepare a round"))
@@ -291,7 +292,7 @@ def head_reads(hands: Hands, account_of: Callable[..., Account]) -> None:
 def family_reads(hands: Hands) -> None:
     hands.become(Account.objects.get(email=FAMILY))
     hands.see(None)
-    hands.follow(hands.say("My internship"))
+    hands.follow(hands.say("Results of rounds"))
     hands.see("family", hands.say("My internships"))
     pupils = hands.page.locator("#internships tbody th")
     expect(pupils).to_have_count(1)
