@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from croisee.directory.models import Capacity, Consent, Contact, Enrolment, Person, SchoolClass
@@ -41,6 +41,12 @@ def _of_oneself(account: Account) -> Any:
     return Contact.objects.filter(account=account, capacity=Capacity.SELF).values("person")
 
 
+_ENROLMENTS = Prefetch(
+    "person__enrolments",
+    Enrolment.objects.select_related("school_class__school").order_by(F("left_on").desc(nulls_first=True)),
+)
+
+
 def declare() -> None:
     """Announce purpose, retention, export and erasure of each model.
 
@@ -62,7 +68,9 @@ def declare() -> None:
         PersonalData(
             purpose=_("Write to the pupil or the legal representatives, and let them sign in."),
             retention=Retention(KEPT, lambda day: _hanging(Contact, day)),
-            concerns=lambda account: Contact.objects.filter(account=account).select_related("person"),
+            concerns=lambda account: (
+                Contact.objects.filter(account=account).select_related("person").prefetch_related(_ENROLMENTS)
+            ),
             erase=erase_contacts,
             export=_contact,
         ),
@@ -148,8 +156,7 @@ def _contact(row: Contact) -> dict[str, object]:
         "phone": row.phone,
     }
     if row.capacity == Capacity.LEGAL_REPRESENTATIVE:
-        enrolments = row.person.enrolments.select_related("school_class__school").order_by(
-            F("left_on").desc(nulls_first=True)
-        )
-        told["pupil"] = _person(row.person) | {"classes": [_enrolment(one) for one in enrolments]}
+        told["pupil"] = _person(row.person) | {
+            "classes": [_enrolment(one) for one in row.person.enrolments.all()]
+        }
     return told

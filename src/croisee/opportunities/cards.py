@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,12 +27,15 @@ def search(account: Account) -> Card:
 
 def moderation(account: Account) -> Card:
     """What waits for the campaign manager."""
-    offers = Opportunity.objects.visible_to(account).filter(state=OpportunityState.SUBMITTED).count()
-    reports = Report.objects.visible_to(account).filter(state=ReportState.OPEN).count()
+    offers = Opportunity.objects.visible_to(account).filter(state=OpportunityState.SUBMITTED)
+    reports = Report.objects.visible_to(account).filter(state=ReportState.OPEN)
+    waiting = [rows.order_by().values_list("state").annotate(n=Count("pk")) for rows in (offers, reports)]
+    counts = dict(waiting[0].union(waiting[1], all=True))
     return Card(
         _("Offers to check"),
-        _("Open reports: %d. Whoever proposes an offer waits for your answer.") % reports,
+        _("Open reports: %d. Whoever proposes an offer waits for your answer.")
+        % counts.get(ReportState.OPEN, 0),
         reverse("opportunities:moderation"),
-        figure=str(offers),
+        figure=str(counts.get(OpportunityState.SUBMITTED, 0)),
         order=30,
     )

@@ -24,7 +24,9 @@ def declare() -> None:
             retention=Retention(
                 kept, lambda day: Application.objects.filter(period__ends_on__lt=_limit(day))
             ),
-            concerns=lambda account: Application.objects.filter(person__contacts__account=account),
+            concerns=lambda account: Application.objects.filter(
+                person__contacts__account=account
+            ).select_related("period__opportunity"),
             erase=lambda rows: rows.delete()[1].get("opportunities.Application", 0),
             export=lambda row: {
                 "title": row.period.opportunity.title,
@@ -55,7 +57,7 @@ def declare() -> None:
                 _("A year after the report."),
                 lambda day: Report.objects.filter(created_at__date__lt=_limit(day)),
             ),
-            concerns=lambda account: Report.objects.filter(reporter=account),
+            concerns=lambda account: Report.objects.filter(reporter=account).select_related("opportunity"),
             erase=lambda rows: rows.update(reporter=None, text=""),
             export=lambda row: {"offer": row.opportunity.title, "reason": str(row), "text": row.text},
         ),

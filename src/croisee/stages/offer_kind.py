@@ -89,21 +89,22 @@ def _clock(text: str) -> str:
 
 def next_step(opportunity: Opportunity, account: Account) -> Step | None:
     """For the family of one pupil whose week it is in: the offer as that pupil sees it."""
-    from croisee.stages.queries.wishes import week_of
+    from croisee.stages.queries.wishes import weeks_of_pupils
 
     if not account.has_role(Role.FAMILY):
         return None
     campaign = opportunity.internship.campaign
     periods = {period.starts_on: period for period in opportunity.periods.all()}
+    children = Person.objects.visible_to(account).filter(contacts__account=account)
     pupils = [
         (person, periods[monday])
-        for person in Person.objects.visible_to(account).filter(contacts__account=account).distinct()[:5]
-        if (monday := week_of(person, campaign)) in periods and monday is not None
+        for person, monday in weeks_of_pupils(children, campaign).items()
+        if monday in periods
     ]
     if len(pupils) != 1:
         return None
     person, period = pupils[0]
-    return Step(_("See it as a wish"), reverse("stages:open_offer", args=[person.pk, period.pk]))
+    return Step(_("See it as a wish"), reverse("stages:open_offer", args=[person, period.pk]))
 
 
 def offerer_url(opportunity: Opportunity) -> str:

@@ -1,15 +1,15 @@
 """Reading the audit trail: the journal of changes, and the accesses."""
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from heapq import merge
-from itertools import islice
 from typing import Any
 
-from django.db.models import Field, Model, Q, QuerySet
+from django.apps import apps
+from django.db.models import F, Field, Func, JSONField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -71,9 +71,9 @@ class Change:
             if was != became and not (not before and became in ("", None))
         ]
 
-    @property
+    @cached_property
     def summary(self) -> str:
-        """The names of the fields that changed."""
+        """The names of the fields that changed; read for many at once by `summarise`."""
         return ", ".join(name for name, _was, _became in self.fields)
 
 
@@ -107,29 +107,94 @@ def changes(
         wanted &= Q(pgh_created_at__date__lte=until)
     if account is not None:
         wanted &= Q(pgh_context__account=str(account.pk))
-    models = audited_models() if model is None else [model]
-    streams = [_latest(one, wanted) for one in models]
-    return list(islice(merge(*streams, key=lambda change: change.at, reverse=True), MOST_LINES))
+    return _latest(audited_models() if model is None else [model], wanted)
 
 
-def _latest(model: type[Model], wanted: Q) -> list[Change]:
-    events: Any = event_model(model)
-    rows = (
-        events._default_manager.filter(wanted)
-        .order_by("-pgh_created_at", "-pgh_id")
-        .values_list("pgh_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context")[:MOST_LINES]
-    )
-    return [
-        Change(model, event_id, at, label, str(object_id), context or {})
-        for event_id, at, label, object_id, context in rows
+def _latest(models: Sequence[type[Model]], wanted: Q) -> list[Change]:
+    """The last changes of several models, in one query."""
+    named = {model._meta.label_lower: model for model in models}
+    columns = ("pgh_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context", "thing")
+    latest = ("-pgh_created_at", "thing", "-pgh_id")
+    parts = [
+        event_model(model)
+        ._default_manager.filter(wanted)
+        .annotate(thing=Value(name))
+        .order_by(*latest)
+        .values_list(*columns)[:MOST_LINES]
+        for name, model in named.items()
     ]
+    rows = _together(parts).order_by(*latest)[:MOST_LINES] if len(parts) > 1 else parts[0]
+    return [
+        Change(named[thing], event_id, at, label, str(object_id), context or {})
+        for event_id, at, label, object_id, context, thing in rows
+    ]
+
+
+def _together(parts: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+    first, *others = parts
+    return first.union(*others, all=True)
+
+
+class _WholeRow(Func):
+    """The row that a column is of, as JSON."""
+
+    output_field = JSONField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_names: Any, **_context: Any) -> tuple[str, Any]:
+        """The row goes by the name of its table in the query."""
+        alias = self.get_source_expressions()[0].alias
+        return f"to_jsonb({compiler.quote_name_unless_alias(alias)})", []
+
+
+def summarise(shown: Iterable[Change]) -> None:
+    """Read the summaries of these changes, in one query rather than in one or more for each."""
+    by_model: dict[type[Model], dict[int, Change]] = defaultdict(dict)
+    for change in shown:
+        by_model[change.model][change.event_id] = change
+    parts = [_with_former(model, found) for model, found in by_model.items()]
+    for thing, event_id, now, before in _together(parts) if parts else ():
+        model = apps.get_model(thing)
+        by_model[model][event_id].__dict__["summary"] = _changed(model, now, before)
+
+
+def _with_former(model: type[Model], event_ids: Iterable[int]) -> QuerySet[Any, Any]:
+    """Events as JSON, each with the one before it of the same thing."""
+    events: Any = event_model(model)._default_manager
+    former = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    rows: QuerySet[Any, Any] = (
+        events.filter(pgh_id__in=list(event_ids))
+        .order_by()
+        .annotate(
+            thing=Value(model._meta.label_lower),
+            now=_WholeRow(F("pgh_id")),
+            before=Subquery(
+                former.order_by("-pgh_id").annotate(row=_WholeRow(F("pgh_id"))).values("row")[:1]
+            ),
+        )
+        .values_list("thing", "pgh_id", "now", "before")
+    )
+    return rows
+
+
+def _changed(model: type[Model], now: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+    fields = event_model(model)._meta.concrete_fields
+    return ", ".join(
+        str(field.verbose_name)
+        for field in fields
+        if field.name not in TECHNICAL
+        and (
+            now[str(field.column)] not in ("", None)
+            if before is None
+            else now[str(field.column)] != before[str(field.column)]
+        )
+    )
 
 
 def change(reader: Account, model: type[Model], event_id: int) -> Change | None:
     """One line of the journal; None when it is not there, or not for `reader`."""
     if not reader.has_role(Role.ADMINISTRATOR):
         return None
-    return next(iter(_latest(model, Q(pgh_id=event_id))), None)
+    return next(iter(_latest([model], Q(pgh_id=event_id))), None)
 
 
 def accesses(reader: Account) -> QuerySet[Access]:

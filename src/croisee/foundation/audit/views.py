@@ -49,6 +49,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         empty_title=_("No change"),
         empty_text=_("Nothing matches. Widen the dates."),
     )
+    queries.summarise(listing.shown)
     if listing.wants_export:
         return listing.export()
     context = {

@@ -148,6 +148,11 @@ class Listing:
         return Paginator(self.matching, self.per_page).get_page(self.query.get(f"{self.prefix}page"))
 
     @property
+    def shown(self) -> list[Any]:
+        """The rows that are drawn, or all of them for an export."""
+        return list(self.matching if self.wants_export else self._page.object_list)
+
+    @property
     def total(self) -> int:
         """How many rows pass the filters."""
         return int(self._page.paginator.count)

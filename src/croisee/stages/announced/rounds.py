@@ -62,7 +62,9 @@ def declare() -> None:
                     | FamilyAccess.objects.filter(account__is_active=False)
                 ),
             ),
-            concerns=lambda account: FamilyAccess.objects.filter(account=account),
+            concerns=lambda account: FamilyAccess.objects.filter(account=account).select_related(
+                "pupil__round", "pupil__offer"
+            ),
             erase=lambda rows: rows.delete()[0],
             export=lambda access: _pupil(access.pupil),
         ),

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from croisee.foundation.registry import Card
+from croisee.stages.models import Attendance
 from croisee.stages.queries import attendance as queries
 
 if TYPE_CHECKING:
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 def presence(account: "Account") -> Card | None:
     """How many pupils are on internship today, and how many of them are not noted yet."""
     today = timezone.localdate()
-    expected = queries.on_day(account, today)
-    total = expected.count()
-    if not total:
+    noted = Attendance.objects.filter(convention=OuterRef("pk"), day=today)
+    days = list(queries.on_day(account, today).order_by().values_list(Exists(noted), flat=True))
+    if not days:
         return None
-    left = expected.exclude(attendances__day=today).count()
+    total, left = len(days), days.count(False)
     text = (
         ngettext("%(n)d pupil is still to be noted.", "%(n)d pupils are still to be noted.", left)
         % {"n": left}

@@ -194,6 +194,14 @@ def week_of(person: Person, campaign: Campaign) -> date | None:
     )
 
 
+def weeks_of_pupils(persons: QuerySet[Person], campaign: Campaign) -> dict[UUID, date]:
+    """The Monday of each of `persons` whose class has its week in the campaign, by the person's key, in one query."""
+    enrolled = Enrolment.objects.active().filter(
+        person__in=persons.values("pk"), school_class__weeks__campaign=campaign
+    )
+    return dict(enrolled.values_list("person_id", "school_class__weeks__monday"))
+
+
 def periods_of_week(campaign: Campaign, monday: date) -> QuerySet[Period]:
     """The periods that anyone could wish for in a week: published, listed, and offered here."""
     rows: QuerySet[Period] = Period.objects.filter(
