@@ -3,70 +3,55 @@
 Pages for anyone are looked at once, as nobody; pages for some, as each of those. Each address is opened once a role.
 """
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
 
-from croisee.foundation.accounts.models import Account, Organisation
-from croisee.foundation.accounts.roles import Kind, Role
-from croisee.foundation.imports.services import begin
-from croisee.foundation.progress.services import run as work
-from croisee.foundation.tables import read_bytes
-from croisee.stages.files.columns import COLUMNS
-from croisee.stages.models import RoundPupil
-from croisee.stages.services import rounds as services
+from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
 from tests.browser import NARROW, Visit, assert_accessible, assert_fits
+from tests.large_world import LargeWorld
 from tests.portal.conftest import Territory, territory
-from tests.stages.test_rounds import OFFERS, PUPILS, SCHOOL, WISHES, upload
+from tests.test_every_page_queries import NO_PAGE
 from tests.test_every_url import ANYONE, SIGNED_IN, WHO
 
 __all__ = ["territory"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-MOST_PAGES = 80
-SIRET = "73282932000074"
-TEXTS = {"offers": OFFERS, "pupils": PUPILS, "wishes": WISHES}
+MOST_PAGES = 400
+# How many addresses of one name are opened: of conventions, say, that stand at different points.
+OF_ONE_NAME = 6
 
 # What everyone who is signed in finds a way to, besides the pages of one's role.
 LINKED = {"portal:mine", "accounts:mine", "notices:preferences", "accounts:my_data", "mfa_index"}
 
-# Where no link leads: forms and a script go there.
-BY_OTHER_WAYS = {
-    "stages:compute",
-    "stages:change_state",
-    "stages:invite_family",
-    "stages:remove_family",
+# Where no link leads: forms and scripts go there.
+BY_OTHER_WAYS = NO_PAGE | {
     "stages:offers_map",
-    "accounts:end_membership",
-    "notices:send_again",
 }
 
 
 @pytest.fixture
-def people(territory: Territory, account_of: Callable[..., Account]) -> dict[Role, Account]:
-    """A small installation: a published round and one in preparation, an import half done, someone of each role."""
-    homes = {
-        Role.SCHOOL_HEAD: Organisation.objects.create(name="Collège", kind=Kind.SCHOOL, uai=SCHOOL),
-        Role.EMPLOYER: Organisation.objects.create(name="Boulangerie", kind=Kind.EMPLOYER, siret=SIRET),
+def people(territory: Territory) -> dict[Role, Account]:
+    """Campaigns in several phases, and someone of each role."""
+    large = LargeWorld()
+    world = large.world
+    return {
+        Role.ADMINISTRATOR: large.administrator,
+        Role.CAMPAIGN_MANAGER: world.manager,
+        Role.OFFICIAL: world.official,
+        Role.SCHOOL_HEAD: world.heads[0],
+        Role.SCHOOL_STAFF: world.staff[0],
+        Role.EMPLOYER: world.employers[0],
+        Role.FAMILY: world.families[0],
     }
-    made = {role: account_of(role, homes.get(role)) for role in Role}
-    manager = made[Role.CAMPAIGN_MANAGER]
-    second = services.prepare(manager, name="Second tour", school_year="2026-2027", seed=8)
-    round_ = services.prepare(manager, name="Premier tour", school_year="2026-2027", seed=7)
-    services.receive_files(
-        round_,
-        {kind: read_bytes(text.encode(), COLUMNS[kind], file=kind) for kind, text in TEXTS.items()},
-    )
-    work.call(str(services.start_computing(round_, manager).pk))
-    services.publish(round_, manager)
-    RoundPupil.objects.without_a_place().get().families.add(made[Role.FAMILY])
-    faulty = {**TEXTS, "offers": OFFERS.replace("2027-W05,1,0", "2027-W05,0,0")}
-    begin(
-        services.IMPORT, {kind: upload(kind, text) for kind, text in faulty.items()}, manager, str(second.pk)
-    )
-    return made
 
 
 @dataclass
@@ -76,7 +61,8 @@ class Walk:
     visit: Visit
     role: Role | None
     waiting: list[str] = field(default_factory=lambda: ["/"])
-    seen: set[tuple[str, frozenset[str]]] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    of_kind: Counter[tuple[str, frozenset[str]]] = field(default_factory=Counter)
     opened: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
@@ -86,22 +72,28 @@ class Walk:
             self.open(self.waiting.pop(0))
 
     def open(self, path: str) -> None:
-        """Ask for a path unless one like it was seen; look at it when it is a page; note where it leads."""
+        """Ask for a path unless enough like it were; look at it when its name is new; note where it leads."""
         parts = urlsplit(path)
         try:
-            name = resolve(parts.path).view_name
+            match = resolve(parts.path)
         except Resolver404:
             self.wrong.append(f"{path}: no such address")
             return
+        name = match.view_name
         kind = (name, frozenset(key for key, _value in parse_qsl(parts.query)))
-        if kind in self.seen:
+        most = OF_ONE_NAME if match.kwargs and not parts.query else 1
+        if path in self.seen or self.of_kind[kind] >= most:
             return
-        self.seen.add(kind)
+        self.seen.add(path)
+        self.of_kind[kind] += 1
         answer = self.visit.page.request.get(self.visit.site + path)
         if answer.status >= 400:
             self.wrong.append(f"{path}: {answer.status}")
-        elif answer.headers["content-type"].startswith("text/html") and self.is_new(name):
-            self.look(path)
+        elif answer.headers["content-type"].startswith("text/html"):
+            if self.is_new(name):
+                self.look(path)
+            elif WHO[name] != ANYONE:
+                self.waiting += map(unescape, HREF.findall(answer.text()))
         self.opened.add(name)
 
     def is_new(self, name: str) -> bool:
@@ -120,6 +112,9 @@ class Walk:
         if page.locator("html").get_attribute("lang") != "fr":
             self.wrong.append(f"{path}: not in French")
         self.waiting += links(self.visit)
+
+
+HREF = re.compile(r'<a\b[^>]*? href="(/[^"#]*)')
 
 
 def links(visit: Visit) -> Iterator[str]:

@@ -158,7 +158,9 @@ def _convention_page(
         "findings": findings(content) if found.state in services.STILL_WRITTEN else [],
         "signatories": [(one, rows.get(one), content[PEOPLE[one][0]]) for one in Signatory],
         "voided": [
-            (row, ", ".join(labels(row.void_reason.split()))) for row in signatures if row.voided_at is not None
+            (row, ", ".join(labels(row.void_reason.split())))
+            for row in signatures
+            if row.voided_at is not None
         ],
         "replacing": found.replaced_by.first() if found.state == ConventionState.REPLACED else None,
         "to_sign": [one for one in mine if (row := rows.get(one)) and not row.signed_at],
