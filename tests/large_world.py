@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
@@ -141,6 +142,8 @@ class LargeWorld:
         for name in ("confirming", "between", "running"):
             self._confirm(name)
         self._around()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what a running database does by itself
 
     # Schools and pupils
 

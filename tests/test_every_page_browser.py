@@ -35,6 +35,12 @@ LINKED = {"portal:mine", "accounts:mine", "notices:preferences", "accounts:my_da
 # Where no link leads: forms and scripts go there.
 BY_OTHER_WAYS = NO_PAGE | {
     "stages:offers_map",
+    "stages:browse_map",
+    "opportunities:search_map",
+    # once the exchange is configured; for who has no place or one to answer, where such a pupil is among the first
+    "stages:partner_sectors",
+    "stages:answer_place",
+    "stages:whats_left",
 }
 
 

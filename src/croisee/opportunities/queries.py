@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,10 +36,10 @@ def with_periods(offers: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
     return offers.select_related("organisation").prefetch_related(Prefetch("periods", queryset=weeks))
 
 
-def weeks_on_offer(offers: QuerySet[Opportunity], today: date | None = None) -> list[date]:
-    """The Mondays of the weeks to come in which something is offered, in order."""
-    day = today or timezone.localdate()
-    starts = Period.objects.filter(opportunity__in=offers, ends_on__gte=day).order_by("starts_on")
+def weeks_on_offer(today: date | None = None) -> list[date]:
+    """The Mondays of the weeks to come in which something is published for everyone, in order."""
+    shown = Q(opportunity__state=OpportunityState.PUBLISHED, opportunity__listed=True)
+    starts = Period.objects.filter(shown, ends_on__gte=today or timezone.localdate()).order_by("starts_on")
     days = starts.values_list("starts_on", flat=True).distinct()
     return sorted({start - timedelta(days=start.weekday()) for start in days})
 

@@ -52,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = criteria.asked()
     initial = {**asked, "address": request.session.get(PLACE, {}).get("label", "")}
     context = {
-        "form": SearchForm(initial=initial, weeks=queries.weeks_on_offer(offers)),
+        "form": SearchForm(initial=initial, weeks=queries.weeks_on_offer()),
         "page": page,
         "found": [_shown(offer) for offer in page],
         "asked": asked,

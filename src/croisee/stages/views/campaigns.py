@@ -254,7 +254,12 @@ def applications(request: HttpRequest, pk: UUID) -> HttpResponse:
         queries.applications(found, account),
         name="applications",
         columns=[
-            Column("reference", _("Pupil"), sort="reference"),
+            Column(
+                "reference",
+                _("Pupil"),
+                sort="reference",
+                link=lambda row: reverse("stages:my_internship", args=[row.person_id]),
+            ),
             Column("school", _("School"), sort="school"),
             Column("class_name", _("Class"), sort="class_name"),
             Column(
