@@ -39,6 +39,8 @@ BY_OTHER_WAYS = NO_PAGE | {
     "opportunities:search_map",
     # linked where a pupil, a convention or an exchange stands at that point, which the few opened here may not
     "stages:answer_place",
+    "stages:attendance",
+    "stages:pupil",
     "stages:attestation",
     "stages:browse",
     "stages:direct_place",

@@ -79,7 +79,7 @@ class RoundQuerySet(VisibleQuerySet["Round"]):
         published = self.filter(state=RoundState.PUBLISHED)
         if account.has_role(Role.OFFICIAL):
             return published
-        schools = account.organisations(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF).exclude(uai="").values("uai")
+        schools = account.organisations(Role.SCHOOL_HEAD).exclude(uai="").values("uai")
         employers = account.organisations(Role.EMPLOYER).exclude(siret="").values("siret")
         return published.filter(
             Exists(_of_round("RoundPupil", school_uai__in=schools))
