@@ -25,7 +25,7 @@ from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
 from croisee.opportunities.models import Application
-from croisee.stages.forms.offers import ArriveForm, BeginForm
+from croisee.stages.forms.hosts import ArriveForm, BeginForm
 from croisee.stages.queries import offers as queries
 from croisee.stages.services import hosts as services
 from croisee.stages.wording import week_of_monday
