@@ -174,7 +174,7 @@ class LargeWorld:
             self.classes[name].append(school_class)
 
     def _pupils(self, name: str, school_class: SchoolClass) -> list[Person]:
-        key = f"{self.serial}-{str(school_class.pk)[-6:]}"
+        key = f"{self.serial}-{len(self.classes[name])}-{self.classes[name].index(school_class)}-{name}"
         pupils = Person.objects.bulk_create(
             Person(
                 given_name=f"Élève{number}",
@@ -339,13 +339,14 @@ class LargeWorld:
         campaign = self.campaigns[name]
         asked = Application.objects.filter(call=campaign.pk, state=ApplicationState.ASKED, rank=1)
         given, left = [], {period.pk: period.seats - period.taken for period in self.periods(name)}
-        for wish in asked.order_by("pk"):
+        for wish in asked.order_by("created_at"):
             if left[wish.period_id] > 0:
                 left[wish.period_id] -= 1
                 given.append(wish)
         if given:
             through(given, ApplicationState.OFFERED)
-        offered = Application.objects.filter(call=campaign.pk, state=ApplicationState.OFFERED).order_by("pk")
+        offered = Application.objects.filter(call=campaign.pk, state=ApplicationState.OFFERED)
+        offered = offered.order_by("created_at")
         offered.update(answer_by=campaign.confirm_by)
         own = Contact.objects.filter(account=self.world.families[0]).values("person")
         kept = [*offered.filter(person__in=own)[:1], *offered.exclude(person__in=own)]

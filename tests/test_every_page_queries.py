@@ -239,7 +239,7 @@ class Pages:
             application__person__enrolments__school_class__school=self.large.schools[0]
         )
         states = (ConventionState.DRAFT, ConventionState.SIGNING, ConventionState.DONE)
-        return [of_school.filter(state=state).first() for state in states]
+        return [of_school.filter(state=state).order_by("created_at")[0] for state in states]
 
     def subjects(self, name: str, account: Account | None) -> list[Model]:
         """Of what the page of that name is shown, to somebody: a few of each sort."""
@@ -249,7 +249,7 @@ class Pages:
         model = SUBJECTS[prefix]
         if model in self.first:
             return self.first[model]
-        rows: QuerySet[Any] = model.objects.visible_to(account).order_by("pk")  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = model.objects.visible_to(account).order_by("created_at")  # type: ignore[attr-defined]
         if lifecycle := getattr(model, "lifecycle", None):
             field = lifecycle.field_name
             return [row for state in lifecycle.states if (row := rows.filter(**{field: state}).first())]

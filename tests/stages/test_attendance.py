@@ -322,6 +322,22 @@ def test_reviews_and_attestation_on_screen(
     assert answer["Content-Type"] == "application/pdf"
 
 
+@pytest.mark.parametrize(
+    ("state", "address"),
+    [(ConventionState.RUNNING, "stages:attendance"), (ConventionState.DONE, "stages:attestation")],
+)
+def test_a_place_leads_to_presence_only_for_who_may_read_it(
+    world: World, sign_in: SignIn, state: str, address: str
+) -> None:
+    convention = agree(world, state=state)
+    place = reverse("stages:my_internship", args=[convention.application.person_id])
+    target = reverse(address, args=[convention.pk])
+    for account, reads in ((world.families[0], True), (world.heads[0], True), (world.manager, False)):
+        browser = sign_in(account)
+        assert (target in browser.get(place).content.decode()) is reads
+        assert (browser.get(target).status_code == 200) is reads
+
+
 def test_an_attestation_that_is_not_due_says_why(world: World, sign_in: SignIn) -> None:
     convention = agree(world)
     family = sign_in(world.families[0])

@@ -45,7 +45,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
 
     # A list on paper.
     row = page.get_by_role("row", name="Famille3 Élève2")
-    row.get_by_role("link", name="saisir").click()
+    row.get_by_role("link", name="saisir", exact=True).click()
     look(page, "school-paper")
     page.locator("#id_wish1").fill(paper.code(world.offers[2].pk))
     page.get_by_role("button", name="Enregistrer ces vœux").click()
@@ -54,7 +54,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
 
     # A place found.
     page = visit.open(reverse("stages:follow_up", args=[world.campaign.pk]))
-    page.get_by_role("row", name="Famille2 Élève1").get_by_role("link", name="enregistrer une place").click()
+    page.get_by_role("row", name="Famille2 Élève1").get_by_role("link", name="saisir une place").click()
     look(page, "school-direct")
     page.get_by_label("Nom de l’organisme d’accueil").fill("Garage Martin")
     page.get_by_label("Ce que l’élève découvrira").fill("Mécanique")

@@ -33,6 +33,7 @@ from croisee.stages.queries import choices as queries
 from croisee.stages.queries import results
 from croisee.stages.queries.wishes import PUBLISHED, Situation, fingerprint, own_or_helped, situation
 from croisee.stages.services import wishes as services
+from croisee.stages.views.attendance import READERS as PRESENCE_READERS
 
 READERS = (Role.FAMILY, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER)
 PER_PAGE = 20
@@ -99,6 +100,7 @@ def my_internship(request: HttpRequest, pk: UUID) -> HttpResponse:
             "history": results.history_of(where),
             "place": results.place_of(where, account, start),
             "list": where.wishes,
+            "follows_presence": account.has_role(*PRESENCE_READERS),
         }
     return render(request, "stages/wishes/my_internship.html", context)
 
