@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from croisee.opportunities.models import Application, ApplicationState
 from croisee.stages.queries.wishes import situation
@@ -45,15 +45,27 @@ def test_choose_and_rank(visit: Visit) -> None:
     by_buttons(page, world)
     by_keyboard(page, world)
     by_dragging(page, world)
+    while_an_answer_is_on_its_way(page, world)
+    when_the_network_is_cut(page, world)
+    visit.complaints.clear()
     removed_and_put_back(page, world)
     visit.assert_quiet()
+
+
+def assert_ordered(page: Page, world: World, *expected: str) -> None:
+    """The list shows that order, and soon the database holds it."""
+    assert titles(page) == list(expected)
+    for _moment in range(200):
+        if stored(world) == list(expected):
+            break
+        page.wait_for_timeout(100)
+    assert stored(world) == titles(page) == list(expected)
 
 
 def by_buttons(page: Page, world: World) -> None:
     first, second, third = titles(page)
     page.get_by_role("button", name=f"{second}").filter(has_text="↑").click()
-    expect(page.locator(".ranking h3 a").first).to_have_text(second)
-    assert stored(world) == [second, first, third]
+    assert_ordered(page, world, second, first, third)
 
 
 def by_keyboard(page: Page, world: World) -> None:
@@ -62,16 +74,12 @@ def by_keyboard(page: Page, world: World) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#messages")).to_contain_text(third)
+    assert_ordered(page, world, third, first, second)
     expect(page.locator("#wish-list[data-announce]")).to_be_visible()
-    expect(page.locator(".ranking h3 a").first).to_have_text(third)
-    page.wait_for_timeout(1500)
-    assert stored(world) == [third, first, second]
     assert page.evaluate("document.activeElement.id").startswith("handle-")
 
 
-def by_dragging(page: Page, world: World) -> None:
-    first, second, third = titles(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
+def drag_first_to_the_end(page: Page) -> None:
     handle = page.locator("[data-handle]").first.bounding_box()
     target = page.locator(".ranking > li").last.bounding_box()
     assert handle
@@ -79,11 +87,49 @@ def by_dragging(page: Page, world: World) -> None:
     page.mouse.move(handle["x"] + 10, handle["y"] + 10)
     page.mouse.down()
     page.mouse.move(handle["x"] + 12, handle["y"] + 40, steps=5)
-    page.mouse.move(target["x"] + 20, target["y"] + target["height"] - 5, steps=15)
+    # As a hand does: what is dragged over moves aside before the next one is reached.
+    last = page.locator(".ranking > li").last
+    for _moment in range(50):
+        page.mouse.move(target["x"] + 20, target["y"] + target["height"] - 5, steps=5)
+        if last.evaluate("item => item.classList.contains('dragged')"):
+            return
+        page.mouse.move(target["x"] + 20, target["y"] + target["height"] - 15, steps=5)
+        page.wait_for_timeout(100)
+
+
+def by_dragging(page: Page, world: World) -> None:
+    first, second, third = titles(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    drag_first_to_the_end(page)
     page.mouse.up()
-    expect(page.locator(".ranking h3 a").last).to_have_text(first)
-    page.wait_for_timeout(1500)
-    assert stored(world) == [second, third, first]
+    assert_ordered(page, world, second, third, first)
+
+
+def while_an_answer_is_on_its_way(page: Page, world: World) -> None:
+    """On a slow network, an answer to the order before does not undo what is done meanwhile."""
+    first, second, third = titles(page)
+    held: list[Route] = []
+    page.route("**/ordre/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/ordre/"):
+        page.get_by_role("button", name=f"{second}").filter(has_text="↑").click()
+    drag_first_to_the_end(page)
+    for route in held:
+        with page.expect_response("**/ordre/"):
+            route.continue_()
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    assert_ordered(page, world, first, third, second)
+
+
+def when_the_network_is_cut(page: Page, world: World) -> None:
+    first, second, third = titles(page)
+    page.route("**/ordre/", lambda route: route.abort(), times=1)
+    page.get_by_role("button", name=f"{second}").filter(has_text="↑").click()
+    expect(page.get_by_text("n’a pas pu être enregistré")).to_be_visible()
+    assert stored(world) == [first, second, third]
+    page.get_by_role("button", name=f"{third}").filter(has_text="↑").click()
+    assert_ordered(page, world, second, third, first)
+    expect(page.get_by_text("n’a pas pu être enregistré")).to_be_hidden()
 
 
 def removed_and_put_back(page: Page, world: World) -> None:
