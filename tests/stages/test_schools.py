@@ -1,5 +1,6 @@
 """The campaign as a school lives it: its classes, pupils, reminders, places found, conventions in one go, paper."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from typing import Any
@@ -8,12 +9,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from croisee.directory.models import Contact
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.models import Access, Action
+from croisee.foundation.dates import in_words
 from croisee.foundation.notices.models import Ledger
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import run as work
@@ -21,6 +24,7 @@ from croisee.foundation.registry import home_cards, nav_links
 from croisee.opportunities import services as applications
 from croisee.opportunities.models import Application, ApplicationState, Opportunity, Origin
 from croisee.opportunities.sectors import Sector
+from croisee.stages import next_for_schools
 from croisee.stages.models import Campaign, ClassWeek, Convention, ConventionState, HostKind
 from croisee.stages.queries import schools as queries
 from croisee.stages.queries.schools import Situation
@@ -117,6 +121,45 @@ def test_classes_are_counted_by_situation(world: World) -> None:
     assert row.of(Situation.NO_PLACE) == 2
 
 
+def test_what_to_do_next_says_the_figures_of_the_table(world: World) -> None:
+    Campaign.objects.filter(pk=world.campaign.pk).update(published_turn=1)
+    world.campaign.refresh_from_db()
+    place(world, 0, 0)
+    world.wish(1, 1, 1, turn=2)
+    (row,) = rows = queries.class_rows(world.campaign, world.heads[0])
+    assert (row.of(Situation.WISHED), row.of(Situation.NO_PLACE)) == (1, 1)
+    said = {step.text: step.url for step in next_for_schools.steps(world.campaign, rows, world.heads[0])}
+    assert said["2 élèves n’ont pas de place."].endswith("?has_place=False")
+    assert "1 convention n’est pas encore envoyée à la signature." in said
+
+
+def test_what_cannot_be_filled_in_now_is_not_offered(world: World, head: Client) -> None:
+    def offered() -> tuple[bool, bool, bool]:
+        listing = head.get(url(world, "follow_up"))
+        wishes = "Vœux" in [column.label for column in listing.context["listing"].heads]
+        forms = reverse("stages:printed_forms", args=[world.campaign.pk])
+        overview = head.get(url(world, "school_campaign")).content.decode()
+        return wishes, forms in listing.content.decode(), forms in overview
+
+    assert offered() == (True, True, True)
+    Campaign.objects.update(published_turn=1)
+    assert offered() == (False, False, False)
+
+
+def test_the_weeks_say_how_many_seats_are_offered_in_the_language_of_the_page(
+    world: World, head: Client
+) -> None:
+    page = head.get(url(world, "class_weeks"), headers={"accept-language": "fr"}).content.decode()
+    assert "places offertes)" in page
+    assert "offered" not in page
+
+
+def test_a_pupil_s_internship_leads_to_the_file_and_back_to_the_list(world: World, head: Client) -> None:
+    page = head.get(reverse("stages:my_internship", args=[world.pupils[0].pk])).content.decode()
+    assert reverse("directory:person", args=[world.pupils[0].pk]) in page
+    assert url(world, "follow_up") in page
+
+
 def test_the_page_shows_one_school_s_own_classes(world: World, head: Client) -> None:
     page = head.get(url(world, "school_campaign")).content.decode()
     assert "3e 1" in page
@@ -205,7 +248,7 @@ def test_pupils_are_filtered_by_what_they_lack(world: World, head: Client) -> No
 def test_an_export_is_in_the_journal_and_holds_no_words_of_links(world: World, head: Client) -> None:
     body = head.get(url(world, "follow_up") + "?export=csv").content.decode("utf-8-sig")
     assert body.count("\r\n") == 4
-    assert "note" not in body
+    assert "place found" not in body
     assert Access.objects.filter(action=Action.EXPORT, account=world.heads[0]).count() == 1
 
 
@@ -406,6 +449,10 @@ def test_forms_are_printed_for_families_without_e_mail_and_for_those_ticked(
     for expected in ("Élève2 Famille3", reference, paper.code(world.offers[0].pk), "Théâtre"):
         assert expected in text
     assert "Famille1" not in text
+    # A day before the wishes close, forms come back that very day, and not the day before.
+    closes = timezone.now() + dt.timedelta(days=1)
+    Campaign.objects.update(closes_at=closes)
+    assert in_words(timezone.localdate(closes)) in text_of(head.get(url(world, "printed_forms")).content)
     ticked = {"chosen": [str(world.pupils[0].enrolments.get().pk)]}
     assert "Famille1" in text_of(head.post(url(world, "printed_forms"), ticked).content)
 

@@ -38,6 +38,9 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
     # Pupils: a reminder to one.
     page.locator(".tabs").get_by_role("link", name="Élèves").click()
     look(page, "school-pupils")
+    page.get_by_role("button", name="Relancer les 3 familles de la liste").click()
+    look(page, "school-remind-all")
+    page.get_by_role("dialog").get_by_role("button", name="Annuler").click()
     page.get_by_label("Choisir Famille2 Élève1").check()
     page.get_by_role("button", name="Relancer les familles cochées").click()
     expect(page.get_by_text("1 famille reçoit un rappel.")).to_be_visible()
@@ -45,7 +48,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
 
     # A list on paper.
     row = page.get_by_role("row", name="Famille3 Élève2")
-    row.get_by_role("link", name="saisir", exact=True).click()
+    row.get_by_role("link", name="saisir les vœux").click()
     look(page, "school-paper")
     page.locator("#id_wish1").fill(paper.code(world.offers[2].pk))
     page.get_by_role("button", name="Enregistrer ces vœux").click()
@@ -54,7 +57,9 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
 
     # A place found.
     page = visit.open(reverse("stages:follow_up", args=[world.campaign.pk]))
-    page.get_by_role("row", name="Famille2 Élève1").get_by_role("link", name="saisir une place").click()
+    page.get_by_role("row", name="Famille2 Élève1").get_by_role(
+        "link", name="déclarer une place trouvée"
+    ).click()
     look(page, "school-direct")
     page.get_by_label("Nom de l’organisme d’accueil").fill("Garage Martin")
     page.get_by_label("Ce que l’élève découvrira").fill("Mécanique")

@@ -14,7 +14,7 @@ from croisee.foundation.accounts.models import Account
 from croisee.foundation.dates import in_words
 from croisee.stages.models import Campaign
 from croisee.stages.phases import CONFIRMING, WISHES_OPEN, Phase, phase
-from croisee.stages.queries.schools import ClassRow, Situation
+from croisee.stages.queries.schools import WITHOUT_PLACE, ClassRow, Situation
 from croisee.stages.services.schools import may_set_weeks
 
 
@@ -58,15 +58,18 @@ def steps(campaign: Campaign, rows: Sequence[ClassRow], account: Account) -> lis
     if now in CONFIRMING and (number := count(Situation.OFFERED)):
         text = ngettext("%d place is not confirmed yet.", "%d places are not confirmed yet.", number)
         found.append(Step(text % number, f"{pupils}?situation={Situation.OFFERED}", _("See them and remind")))
-    if campaign.published_turn and now != Phase.FINISHED and (number := count(Situation.NO_PLACE)):
+    if campaign.published_turn and now != Phase.FINISHED and (number := count(*WITHOUT_PLACE)):
         text = ngettext("%d pupil has no place.", "%d pupils have no place.", number) % number
-        found.append(Step(text, f"{pupils}?situation={Situation.NO_PLACE}", _("See what is left for them")))
-    if number := count(Situation.CONFIRMED, Situation.TO_SIGN):
+        found.append(Step(text, f"{pupils}?has_place=False", _("See them")))
+    conventions = reverse("stages:batch_conventions", args=[campaign.pk])
+    if number := count(Situation.CONFIRMED):
+        text = ngettext("%d convention is not sent yet.", "%d conventions are not sent yet.", number)
+        found.append(Step(text % number, conventions, _("See the conventions")))
+    if number := count(Situation.TO_SIGN):
         text = ngettext(
             "%d convention is not signed by all.", "%d conventions are not signed by all.", number
         )
-        address = reverse("stages:batch_conventions", args=[campaign.pk])
-        found.append(Step(text % number, address, _("See the conventions")))
+        found.append(Step(text % number, conventions, _("See who has not signed")))
     return found
 
 

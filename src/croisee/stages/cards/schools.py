@@ -8,7 +8,7 @@ from croisee.foundation.accounts.models import Account
 from croisee.foundation.registry import Card
 from croisee.stages.queries import campaigns
 from croisee.stages.queries import schools as queries
-from croisee.stages.queries.schools import Situation
+from croisee.stages.queries.schools import WITHOUT_PLACE, Situation
 
 
 def classes(account: Account) -> Card:
@@ -22,7 +22,7 @@ def classes(account: Account) -> Card:
     if not pupils:
         return Card(title, _("Send the lists of your classes to begin."), url, order=5)
     if campaign.published_turn:
-        count = sum(row.of(Situation.NO_PLACE, Situation.NO_WEEK, Situation.WISHED) for row in rows)
+        count = sum(row.of(*WITHOUT_PLACE) for row in rows)
         text = ngettext("%d pupil has no place.", "%d pupils have no place.", count) % count
     else:
         count = sum(row.of(Situation.NO_WISH, Situation.NO_WEEK) for row in rows)

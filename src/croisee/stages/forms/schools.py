@@ -61,7 +61,8 @@ def _option(monday: dt.date, seats: int) -> str:
     text = wording.week_of_monday(monday)
     if not seats:
         return text
-    return f"{text} ({ngettext('%d seat offered', '%d seats offered', seats) % seats})"
+    offered = ngettext("%d seat offered", "%d seats offered", seats) % seats
+    return f"{text} ({offered})"
 
 
 class DirectPlaceForm(forms.Form):

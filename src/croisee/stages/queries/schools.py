@@ -70,6 +70,8 @@ TONES = {
     Situation.SIGNED: "ok",
 }
 PLACED = (Situation.CONFIRMED, Situation.TO_SIGN, Situation.SIGNED)
+WITHOUT_PLACE = (Situation.NO_WEEK, Situation.NO_PLACE, Situation.WISHED)
+"""Those who hold none once places are published; wishes of a second round are no place yet."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -76,7 +77,8 @@ def _line(row: Any, held: Application | None) -> list[str]:
 def wish_forms(campaign: Campaign, rows: Sequence[Any]) -> bytes:
     """A wish form on paper for each of `rows` (pupils with a week), with the list of offers and their codes."""
     closes = campaign.closes_at if turn(campaign) == 1 else campaign.second_closes_at
-    back = localtime(closes - DAYS_TO_ENTER).date()
+    entered = closes - DAYS_TO_ENTER
+    back = localtime(entered if entered > timezone.now() else closes).date()
     offers = {monday: _offers(campaign, monday) for monday in {row.monday for row in rows}}
     forms = [
         {

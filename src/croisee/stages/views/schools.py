@@ -19,11 +19,21 @@ from croisee.foundation.listings import Column, Listing
 from croisee.stages import next_for_schools, wording
 from croisee.stages.forms.schools import WeeksForm
 from croisee.stages.models import Campaign
-from croisee.stages.phases import WISHES_OPEN, phase
+from croisee.stages.phases import WISHES_OPEN, Phase, phase
 from croisee.stages.queries import campaigns
 from croisee.stages.queries import schools as queries
-from croisee.stages.queries.schools import PLACED, SCHOOL, TONES, ClassRow, Situation
+from croisee.stages.queries.schools import (
+    PLACED,
+    SCHOOL,
+    TONES,
+    WITHOUT_PLACE,
+    ClassRow,
+    Situation,
+)
 from croisee.stages.services import schools as services
+
+# Once a round is published its wishes are answered: none is left to count until the next one.
+WISHES_COUNT = WISHES_OPEN | {Phase.CLOSED, Phase.SECOND_CLOSED}
 
 
 @role_required(*SCHOOL)
@@ -60,6 +70,7 @@ def school_campaign(request: HttpRequest, pk: UUID) -> HttpResponse:
         "schools": sorted({row.school for row in rows}),
         "others": [(one, phase(one)) for one in campaigns.others(campaign, account)],
         "rounds": campaigns.rounds_of(campaign, account),
+        "wishes_open": phase(campaign) in WISHES_OPEN,
         **links(request, campaign),
     }
     return render(request, "stages/schools/campaign.html", context)
@@ -84,15 +95,7 @@ def _class_columns(campaign: Campaign, rows: list[ClassRow]) -> list[Column]:
     ]
     if len({row.school for row in rows}) > 1:
         columns.append(Column("school", _("School"), sort="n"))
-    columns += [
-        Column(
-            "monday",
-            _("Week"),
-            lambda row: wording.week_of_monday(row.monday) if row.monday else _("to be set"),
-            badge=lambda row: "" if row.monday else "bad",
-        ),
-        Column("pupils", _("Pupils"), sort="n", numeric=True),
-    ]
+    columns.append(Column("pupils", _("Pupils"), sort="n", numeric=True))
     if campaign.published_turn == 0:
         columns += [
             counted("no_wish", _("Without a wish"), Situation.NO_WISH),
@@ -103,7 +106,7 @@ def _class_columns(campaign: Campaign, rows: list[ClassRow]) -> list[Column]:
             Column(
                 "no_place",
                 _("Without a place"),
-                lambda row: row.of(Situation.NO_WEEK, Situation.NO_PLACE, Situation.WISHED),
+                lambda row: row.of(*WITHOUT_PLACE),
                 "n",
                 numeric=True,
                 link=lambda row: f"{address}?school_class={row.school_class.pk}&has_place=False",
@@ -115,6 +118,12 @@ def _class_columns(campaign: Campaign, rows: list[ClassRow]) -> list[Column]:
         counted("confirmed", _("Place confirmed"), *PLACED),
         counted("to_sign", _("Convention to sign"), Situation.TO_SIGN),
         counted("signed", _("Signed"), Situation.SIGNED),
+        Column(
+            "monday",
+            _("Week"),
+            lambda row: wording.week_of_monday(row.monday) if row.monday else _("to be set"),
+            badge=lambda row: "" if row.monday else "bad",
+        ),
     ]
 
 
@@ -185,6 +194,7 @@ def follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
         "campaign": campaign,
         "listing": listing,
         "query": request.GET.urlencode(),
+        "wishes_open": phase(campaign) in WISHES_OPEN,
         **links(request, campaign),
     }
     return render(request, "stages/schools/follow_up.html", context)
@@ -225,7 +235,7 @@ def _pupil_columns(campaign: Campaign, *, export: bool) -> list[Column]:
     def place(row: Any) -> str | None:
         if row.has_place:
             return f"{row.place}, {row.host}"
-        return None if export else _("note a place found")
+        return None if export else _("enter a place found")
 
     def convention(row: Any) -> str | None:
         return reverse("stages:convention", args=[row.convention]) if row.convention else None
@@ -243,7 +253,6 @@ def _pupil_columns(campaign: Campaign, *, export: bool) -> list[Column]:
             link=page("my_internship"),
             pick=lambda row: str(row.pk),
         ),
-        Column("school_class", _("Class"), lambda row: row.school_class.name, "school_class__name"),
         Column(
             "situation",
             _("Situation"),
@@ -251,7 +260,11 @@ def _pupil_columns(campaign: Campaign, *, export: bool) -> list[Column]:
             "situation",
             badge=lambda row: TONES[Situation(row.situation)],
         ),
-        Column("wishes", _("Wishes"), sort="wishes", numeric=True, link=page("wishes")),
+        Column("school_class", _("Class"), lambda row: row.school_class.name, "school_class__name"),
+    ]
+    if phase(campaign) in WISHES_COUNT:
+        columns.append(Column("wishes", _("Wishes"), sort="wishes", numeric=True, link=page("wishes")))
+    columns += [
         Column("place", _("Place"), place, "place", link=direct),
         Column("reachable", _("E-mail"), sort="reachable", badge=lambda row: "" if row.reachable else "warn"),
     ]
@@ -261,7 +274,7 @@ def _pupil_columns(campaign: Campaign, *, export: bool) -> list[Column]:
     columns.append(Column("convention", _("Convention"), shown, link=convention))
     if wishes_open:
         columns.append(
-            Column("paper", _("On paper"), lambda row: _("enter") if paper(row) else "", link=paper)
+            Column("paper", _("On paper"), lambda row: _("enter wishes") if paper(row) else "", link=paper)
         )
     return columns
 

@@ -82,7 +82,8 @@ def frame(account: Account, where: Situation, page: str) -> dict[str, Any]:
         "campaign": where.campaign,
         "week": _week(where),
         "tabs": [(reverse(f"stages:{name}", args=[person.pk]), label, name == page) for name, label in tabs],
-        "trail": _trail(account, person),
+        "trail": _trail(account, where),
+        "at_school": account.has_role(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF),
         "why_no_wish": "" if where.can_wish else next_steps.why_no_wish(where),
     }
 
@@ -261,11 +262,12 @@ def _week(where: Situation) -> str:
     return wording.week(f"{year}-W{week:02d}")
 
 
-def _trail(account: Account, person: Person) -> list[tuple[str, str]]:
+def _trail(account: Account, where: Situation) -> list[tuple[str, str]]:
     if account.has_role(Role.FAMILY):
         return [(reverse("stages:my_internships"), _("My internships"))]
     if account.has_role(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF):
-        return [(reverse("stages:school"), _("Follow-up of the pupils"))]
+        pupils = where.campaign and reverse("stages:follow_up", args=[where.campaign.pk])
+        return [(pupils or reverse("stages:school"), _("Follow-up of the pupils"))]
     return [(reverse("stages:campaigns"), _("Campaigns"))]
 
 
