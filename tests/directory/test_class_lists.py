@@ -96,6 +96,25 @@ class TestTakenIn:
         assert person.address == "2 rue Y 35000 Rennes"
         assert list(person.contacts.values_list("name", "email")) == [("M. Benali", "pere@example.org")]
 
+    def test_one_column_of_both_names_below_a_title_and_years_in_two_digits(self, world):
+        rows = [
+            "Liste des élèves de 3e",
+            "",
+            "Élève;Né(e) le;Classe",
+            "LE GOFF Anne-Léa;4/5/12;3e A",
+            "BENALI Ali;12/03/2012;3e A",
+        ]
+        draft = send_file(world, "\n".join(rows).encode("cp1252"))
+        assert problems(draft) == []
+        apply(world, draft)
+        assert pupils() == {"Anne-Léa LE GOFF 3e A", "Ali BENALI 3e A"}
+        unclear = send_file(world, "Élève;Né(e) le;Classe\nAmal Diop;4/5/2012;3e A\n".encode())
+        assert problems(unclear) == ["2 Élève: le nom et le prénom ne se distinguent pas."]
+
+    def test_a_column_of_both_names_beside_those_of_each_is_left_aside(self, world):
+        apply(world, send_file(world, b"Eleve;Nom;Prenom;Ne le;Classe\nX;BENALI;Ali;12/03/2012;3e A\n"))
+        assert pupils() == {"Ali BENALI 3e A"}
+
     def test_twins_are_kept_and_said(self, world):
         draft = send(world, LEA, LEA.replace("Léa", "Tom"))
         assert problems(draft) == []

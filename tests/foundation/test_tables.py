@@ -10,7 +10,15 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croisee.foundation.tables import Column, FaultyInput, Refused, read_bytes, read_table, values
+from croisee.foundation.tables import (
+    Column,
+    FaultyInput,
+    Refused,
+    read_bytes,
+    read_header,
+    read_table,
+    values,
+)
 from croisee.foundation.tables.writing import safe_cell, unsafe_cell, write_csv, write_xlsx
 
 COLUMNS = [Column("pupil_id"), Column("rank"), Column("title", required=False)]
@@ -70,6 +78,21 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them():
     assert [(fault.row, fault.problem) for fault in table.faults] == [
         (7, "the row has 2 cells where the header has 3.")
     ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_title_above_the_header_is_passed_over(delimiter):
+    data = "Export of 12 March\n\nby,whom;ever\n" + ROWS.replace(",", delimiter)
+    table = read(data)
+    assert table.columns["pupil_id"] == ["A", "B"]
+    assert table.rows == [5, 6]
+    assert read_header(data.encode(), COLUMNS, file="t.csv") == ["pupil_id", "rank", "title"]
+
+
+def test_a_row_that_names_a_column_by_chance_is_no_header():
+    columns = [Column("town", ("city",)), Column("name")]
+    faults = refusal("a,b\ncity,1\n", columns)
+    assert {fault.row for fault in faults} == {1}
 
 
 def test_too_many_cells():

@@ -11,6 +11,9 @@ LON, LAT = "longitude", "latitude"
 ADULT, ADULT_EMAIL, ADULT_PHONE = "responsable", "responsable_courriel", "responsable_telephone"
 OWN_EMAIL = "eleve_courriel"
 
+# One column for both: split, see rows.py.
+BOTH_NAMES = ("élève", "nom prénom", "nom et prénom", "nom prénom élève", "nom complet")
+
 COLUMNS = (
     Column(
         FAMILY_NAME,
@@ -22,12 +25,22 @@ COLUMNS = (
             "family_name",
             "last_name",
             "surname",
+            *BOTH_NAMES,
         ),
         max_length=100,
     ),
     Column(
         GIVEN_NAME,
-        ("prénom", "prenom 1", "prenom eleve", "prenom de l'eleve", "given_name", "first_name"),
+        (
+            "prénom",
+            "prenom 1",
+            "prenom eleve",
+            "prenom de l'eleve",
+            "prenom usuel",
+            "given_name",
+            "first_name",
+            *BOTH_NAMES,
+        ),
         max_length=100,
     ),
     Column(
@@ -79,6 +92,10 @@ COLUMNS = (
             "email responsable",
             "courriel resp 1",
             "adresse e-mail responsable 1",
+            "mel responsable 1",
+            "mail responsable 1",
+            "email responsable 1",
+            "courriel responsable 1",
             "contact_email",
         ),
         required=False,
@@ -88,6 +105,9 @@ COLUMNS = (
         ADULT_PHONE,
         (
             "telephone responsable",
+            "telephone responsable 1",
+            "tel responsable 1",
+            "portable responsable 1",
             "tel responsable",
             "tel resp 1",
             "tel resp legal 1",

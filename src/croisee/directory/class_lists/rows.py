@@ -1,10 +1,12 @@
 """The rows of a class list as pupils, and all that is wrong with them."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,6 +21,8 @@ from croisee.foundation.tables import Fault, Refused, Table, values
 
 YOUNGEST, OLDEST = 9, 21
 """Ages in years, at the time of the import, between which a pupil of a collège or lycée is."""
+SHORT_YEAR = re.compile(r"(\d{1,2}/\d{1,2}/)(\d\d)")
+"""A date as spreadsheets write it into a CSV file."""
 MOVE = "move"
 """The choice that lets the import move pupils from another class."""
 
@@ -76,7 +80,7 @@ class Row:
 
 def read_rows(table: Table, goal: Goal, choices: Iterable[str] = ()) -> tuple[list[Row], list[Fault]]:
     """The rows that can be taken in, and every fault of the others."""
-    faults: list[Fault] = []
+    faults = _split_names(table)
     cells = table.columns
     born = table.parse(c.BORN, _birth_date, faults)
     lon, lat = (table.parse(name, _degrees, faults) for name in (c.LON, c.LAT))
@@ -109,6 +113,26 @@ def read_rows(table: Table, goal: Goal, choices: Iterable[str] = ()) -> tuple[li
     return rows, faults + together
 
 
+def _split_names(table: Table) -> list[Fault]:
+    """Tell family and given names apart where one column holds both, as in “LE GOFF Léa”; a fault for each other."""
+    faults: list[Fault] = []
+    if table.headers.get(c.FAMILY_NAME) != table.headers.get(c.GIVEN_NAME):
+        return faults
+    family, given = table.columns[c.FAMILY_NAME], table.columns[c.GIVEN_NAME]
+    problem = _("family name and given name cannot be told apart.")
+    remedy = _("Write the family name in capitals, as in LE GOFF Léa, or make two columns of them.")
+    for i, text in enumerate(family):
+        if not text or text != given[i]:
+            continue
+        words = text.split()
+        capitals = list(takewhile(str.isupper, words))
+        if capitals and len(capitals) < len(words):
+            family[i], given[i] = " ".join(capitals), " ".join(words[len(capitals) :])
+        else:
+            faults.append(table.fault(i, c.FAMILY_NAME, problem, remedy))
+    return faults
+
+
 def _address(cells: Mapping[str, list[str]], i: int) -> str:
     """Street, postcode and city in one line."""
     street, city = cells[c.ADDRESS][i], f"{cells[c.POSTCODE][i]} {cells[c.CITY][i]}".strip()
@@ -129,11 +153,12 @@ def _name(text: str) -> str:
 
 
 def _birth_date(text: str) -> dt.date:
-    day = values.date(text)
+    short = SHORT_YEAR.fullmatch(text)
+    day = values.date(f"{short[1]}20{short[2]}" if short else text)
     age = (timezone.localdate() - day).days / 365.25
     if not YOUNGEST <= age <= OLDEST:
         raise Refused(
-            _("born on %(day)s, this would be no pupil.") % {"day": values.shown(text)}, _("Check the year.")
+            _("born on %(day)s: not the age of a pupil.") % {"day": values.shown(text)}, _("Check the year.")
         )
     return day
 

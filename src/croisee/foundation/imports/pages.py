@@ -27,8 +27,14 @@ class FilePage:
     @property
     def headings(self) -> list[str]:
         """Wanted columns found, with the heading in the file where it differs."""
+        return [_shown(name, heading) for name, heading in self._found()]
+
+    def _found(self) -> list[tuple[str, str]]:
+        """The wanted columns that the file has, in the order wanted, each with its heading there."""
         table = self.reading.table
-        return [] if table is None else [_shown(name, table.headers.get(name)) for name in table.columns]
+        return (
+            [(name, table.headers[name]) for name in table.columns if name in table.headers] if table else []
+        )
 
     @property
     def first_rows(self) -> list[tuple[int, list[str]]]:
@@ -37,7 +43,7 @@ class FilePage:
         if table is None:
             return []
         places = range(min(PREVIEWED, len(table)))
-        return [(table.rows[p], [cells[p] for cells in table.columns.values()]) for p in places]
+        return [(table.rows[p], [table.columns[name][p] for name, _heading in self._found()]) for p in places]
 
     @property
     def columns_form(self) -> ColumnsForm | None:
@@ -55,8 +61,8 @@ class FilePage:
         return FileForm(auto_id=f"{self.reading.file.slot}-%s")
 
 
-def _shown(name: str, heading: str | None) -> str:
-    if heading is None or heading == name:
+def _shown(name: str, heading: str) -> str:
+    if heading == name:
         return name
     return _("%(column)s (“%(heading)s” in the file)") % {"column": name, "heading": heading}
 

@@ -51,20 +51,34 @@ def recognised(header: Sequence[str], columns: Sequence[Column]) -> int:
 def match_header(
     file: str, row: int, header: Sequence[str], columns: Sequence[Column]
 ) -> tuple[Header, list[Fault]]:
-    """The places of `columns` in `header`, and a fault for each missing or doubled one."""
-    wanted = {key: column for column in columns for key in column.keys}
+    """The places of `columns` in `header`, and a fault for each missing or doubled one.
+
+    A name of several columns (“Élève” for family and given name) stands for them when none of them has its own.
+    """
+    wanted: dict[str, list[Column]] = {}
+    for column in columns:
+        for key in set(column.keys):
+            wanted.setdefault(key, []).append(column)
     positions: dict[str, tuple[int, str]] = {}
+    shared: list[tuple[int, str, list[Column]]] = []
     ignored: list[str] = []
     faults: list[Fault] = []
     for position, written in enumerate(header):
-        column = wanted.get(header_key(written))
-        if column is None:
+        named = wanted.get(header_key(written), [])
+        if len(named) > 1:
+            shared.append((position, written.strip(), named))
+        elif not named:
             if written.strip():
                 ignored.append(written.strip())
-        elif column.name in positions:
-            faults.append(_doubled(file, row, written.strip(), positions[column.name][1]))
+        elif named[0].name in positions:
+            faults.append(_doubled(file, row, written.strip(), positions[named[0].name][1]))
         else:
-            positions[column.name] = (position, written.strip())
+            positions[named[0].name] = (position, written.strip())
+    for position, written, named in shared:
+        if positions.keys().isdisjoint(column.name for column in named):
+            positions |= {column.name: (position, written) for column in named}
+        else:
+            ignored.append(written)
     missing = [column for column in columns if column.required and column.name not in positions]
     faults += [_missing(file, row, column, ignored) for column in missing]
     return Header(positions, ignored, len(header)), faults

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from croisee.foundation.tables.table import Table
 from croisee.foundation.tables.values import shown
 
 DELIMITERS = ",;\t|"
+HEADER_WITHIN = 15
+"""Rows among which the header is looked for: school software writes a title, a date, a blank above it."""
 Numbered = Iterator[tuple[int, list[str]]]
 
 
@@ -70,9 +73,9 @@ def read_header(
     """
     faults: list[Fault] = []
     numbered, _notes = _records(data, columns, file, max_bytes, faults)
-    for _row, record in numbered:
-        if names := [cell.strip() for cell in record if cell.strip()]:
-            return names
+    _row, record, _below = _header(numbered, columns)
+    if names := [cell.strip() for cell in record if cell.strip()]:
+        return names
     raise _unreadable(file, columns, faults)
 
 
@@ -92,10 +95,8 @@ def _records(
 def _gather(
     file: str, columns: Sequence[Column], numbered: Numbered, faults: list[Fault], notes: list[str]
 ) -> Table:
-    """The wanted columns of the records, the first of which is the header."""
-    header_row, names = next(
-        ((row, record) for row, record in numbered if any(cell.strip() for cell in record)), (1, [])
-    )
+    """The wanted columns of the records below the header."""
+    header_row, names, numbered = _header(numbered, columns)
     if not names:
         raise _unreadable(file, columns, faults)
     header, header_faults = match_header(file, header_row, names, columns)
@@ -124,6 +125,19 @@ def _gather(
             _("columns not used: %(names)s.") % {"names": ", ".join(map(shown, header.ignored[:20]))},
         ]
     return Table(file, cells, headers, rows, faults, notes)
+
+
+def _header(numbered: Numbered, columns: Sequence[Column]) -> tuple[int, list[str], Numbered]:
+    """The row and the names of the header, and the records below: the first row that is not blank, unless a later one
+    names more of `columns`, and two at least.
+    """
+    start = [(row, record) for row, record in islice(numbered, HEADER_WITHIN) if any(map(str.strip, record))]
+    if not start:
+        return 1, [], iter(())
+    known = [recognised(record, columns) for _row, record in start]
+    place = known.index(max(known)) if max(known) >= 2 else 0
+    row, names = start[place]
+    return row, names, chain(start[place + 1 :], numbered)
 
 
 def _fitted(record: list[str], width: int) -> list[str]:
@@ -185,11 +199,11 @@ def _csv_records(text: str, delimiter: str, file: str, faults: list[Fault]) -> N
 def _delimiter(text: str, columns: Sequence[Column]) -> str:
     """The delimiter under which the header names most wanted columns, else splits most."""
     start = text.lstrip("\r\n \t")[:65_536]
-    line = start.splitlines()[0] if start else ""
+    lines = start.splitlines()[:HEADER_WITHIN] or [""]
 
     def score(delimiter: str) -> tuple[int, int]:
-        header = next(csv.reader([line], delimiter=delimiter), [])
-        return recognised(header, columns), len(header)
+        rows = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+        return max(recognised(row, columns) for row in rows), len(rows[0])
 
     return max(DELIMITERS, key=score)
 
