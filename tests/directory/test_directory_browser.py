@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from croisee.directory.models import Contact, Enrolment, Person
+from croisee.directory.models import Contact, Enrolment, Person, SchoolClass
 from croisee.foundation.accounts.roles import Role
 from tests.browser import Visit, look
 from tests.world import make_world, member
@@ -51,6 +51,18 @@ def test_a_class_list_then_an_invitation(visit: Visit, tmp_path: Path, settings:
     contact = Contact.objects.get(person=Person.objects.get(family_name="LE GOFF"))
     assert contact.account is not None
     assert [message.to for message in mail.outbox] == [["mere@example.org"]]
+
+    # Another class: asked once more, since it may cost the place.
+    other = SchoolClass.objects.create(school=world.schools[0], school_year="2026-2027", name="3e 9")
+    page.reload()
+    page.locator("#id_school_class").select_option(str(other.pk))
+    page.get_by_role("button", name="Changer de classe").click()
+    look(page, "directory-move")
+    page.get_by_role("dialog").get_by_role("button", name="Annuler").click()
+    assert contact.person.enrolments.get().school_class == world.classes[0]
+    page.get_by_role("button", name="Changer de classe").click()
+    page.get_by_role("dialog").get_by_role("button", name="Changer de classe").click()
+    expect(page.locator(".lead")).to_contain_text("3e 9")
     visit.assert_quiet()
 
 

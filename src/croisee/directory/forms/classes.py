@@ -117,7 +117,7 @@ class MoveForm(forms.Form):
     """The class that a pupil goes to."""
 
     school_class = forms.ModelChoiceField(
-        label=_("Class"), queryset=SchoolClass.objects.none(), empty_label=None
+        label=_("Class"), queryset=SchoolClass.objects.none(), empty_label=_("Choose a class")
     )
 
     def __init__(self, classes: Any, *args: Any, **kwargs: Any) -> None:
