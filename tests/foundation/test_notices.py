@@ -296,6 +296,15 @@ class TestPreferences:
         client.post(reverse("notices:preferences"), {**choices, PLACED.name: Frequency.OFF})
         assert Preference.objects.get(account=family, notice=PLACED.name).frequency == Frequency.OFF
 
+    def test_only_what_one_can_receive(self, client, family, employer):
+        offered = dict.fromkeys((family, employer))
+        for account in offered:
+            client.force_login(account)
+            offered[account] = set(client.get(reverse("notices:preferences")).context["form"].fields)
+        assert "stages.pupil_confirmed" in offered[employer] - offered[family]
+        assert "stages.wish_gone" in offered[family] - offered[employer]
+        assert PLACED.name in offered[family] & offered[employer]
+
     def test_refused_choice(self, client, family):
         client.force_login(family)
         response = client.post(reverse("notices:preferences"), {PLACED.name: "hourly"})

@@ -19,9 +19,21 @@ if TYPE_CHECKING:
     from croisee.opportunities.models import Opportunity
 
 _CATEGORY = _("Offers")
-PUBLISHED = register(Notice("opportunities.offer_published", _("My offer is published"), _CATEGORY))
-REJECTED = register(Notice("opportunities.offer_rejected", _("My offer is not accepted"), _CATEGORY, False))
-PAUSED = register(Notice("opportunities.offer_paused", _("My offer is paused"), _CATEGORY, False))
+PUBLISHED = register(
+    Notice("opportunities.offer_published", _("My offer is published"), _CATEGORY, roles=frozenset(OFFERERS))
+)
+REJECTED = register(
+    Notice(
+        "opportunities.offer_rejected",
+        _("My offer is not accepted"),
+        _CATEGORY,
+        False,
+        roles=frozenset(OFFERERS),
+    )
+)
+PAUSED = register(
+    Notice("opportunities.offer_paused", _("My offer is paused"), _CATEGORY, False, roles=frozenset(OFFERERS))
+)
 NEW_OFFERS = register(
     Notice("opportunities.new_offers", _("There are new offers for a search that I saved"), _CATEGORY)
 )

@@ -4,8 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from croisee.foundation.accounts.roles import Role
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from croisee.foundation.accounts.models import Account
 
 
 class NoLongerNeeded(Exception):  # noqa: N818  reads as the sentence it is
@@ -32,6 +36,8 @@ class Notice:
 
     `completed(context)` gives, when the e-mail is being sent, the context that the texts are made with: what the
     outbox must not hold (a secret link) is drawn there. `attached(context)` gives the files, made then too.
+
+    `roles` are those that it is written to, all when none is named: others do not choose how they receive it.
     """
 
     name: str
@@ -40,6 +46,11 @@ class Notice:
     can_be_disabled: bool = True
     completed: "Callable[[dict[str, Any]], dict[str, Any]] | None" = None
     attached: "Callable[[dict[str, Any]], Sequence[Attachment]] | None" = None
+    roles: frozenset[Role] = frozenset()
+
+    def concerns(self, account: "Account") -> bool:
+        """Whether someone with the roles of `account` can receive it."""
+        return not self.roles or account.has_role(*self.roles)
 
     @property
     def template(self) -> str:

@@ -17,7 +17,7 @@ class PreferencesForm(forms.Form):
     def __init__(self, account: "Account", *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = dict(Preference.objects.filter(account=account).values_list("notice", "frequency"))
-        for notice in choosable():
+        for notice in choosable(account):
             self.fields[notice.name] = forms.ChoiceField(
                 label=f"{notice.category} : {notice.label}",
                 choices=Frequency.choices,
@@ -25,6 +25,6 @@ class PreferencesForm(forms.Form):
             )
 
 
-def choosable() -> list[Notice]:
-    """The notices that one may do without."""
-    return [notice for notice in all_notices() if notice.can_be_disabled]
+def choosable(account: "Account") -> list[Notice]:
+    """The notices that one can receive, and may do without."""
+    return [notice for notice in all_notices() if notice.can_be_disabled and notice.concerns(account)]

@@ -28,13 +28,14 @@ TONES = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """Choose how to receive each notice."""
-    form = PreferencesForm(signed_in(request), request.POST or None)
+    account = signed_in(request)
+    form = PreferencesForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():
         for name, frequency in form.cleaned_data.items():
-            services.prefer(signed_in(request), notice_named(name), frequency)
+            services.prefer(account, notice_named(name), frequency)
         messages.success(request, _("Your choices are kept."))
         return redirect("notices:preferences")
-    always = [notice for notice in all_notices() if not notice.can_be_disabled]
+    always = [notice for notice in all_notices() if not notice.can_be_disabled and notice.concerns(account)]
     return render(request, "notices/preferences.html", {"form": form, "always": always})
 
 

@@ -2,12 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.declaration import Notice, register
 
 ABSENT = register(
-    Notice("stages.absent", _("A pupil of my school is absent from an internship"), _("Internships"))
+    Notice(
+        "stages.absent",
+        _("A pupil of my school is absent from an internship"),
+        _("Internships"),
+        roles=frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF}),
+    )
 )
-REVIEW = register(Notice("stages.review_due", _("An internship is over: my review"), _("Internships")))
+REVIEW = register(
+    Notice(
+        "stages.review_due",
+        _("An internship is over: my review"),
+        _("Internships"),
+        roles=frozenset({Role.FAMILY, Role.EMPLOYER}),
+    )
+)
 
 ATTESTATION_LABEL = _("Attestation of internship")
 HOST_LABEL = _("Host")

@@ -9,7 +9,9 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.declaration import Notice, register
+from croisee.opportunities.models.offers import OFFERERS
 from croisee.stages.wording import week_of_monday
 
 _CATEGORY = _("Internships")
@@ -35,25 +37,68 @@ def _with_week(context: dict[str, Any]) -> dict[str, Any]:
 
 
 BEGIN = register(
-    Notice("stages.offer_begin", _("The link to offer an internship"), _CATEGORY, False, completed=_with_link)
+    Notice(
+        "stages.offer_begin",
+        _("The link to offer an internship"),
+        _CATEGORY,
+        False,
+        completed=_with_link,
+        roles=frozenset(OFFERERS),
+    )
 )
 ASKS_TO_JOIN = register(
-    Notice("stages.asks_to_join", _("Somebody asks to join my team"), _CATEGORY, can_be_disabled=False)
+    Notice(
+        "stages.asks_to_join",
+        _("Somebody asks to join my team"),
+        _CATEGORY,
+        can_be_disabled=False,
+        roles=frozenset(OFFERERS),
+    )
 )
 ASKS_FOR_HOST = register(
-    Notice("stages.asks_for_host", _("Somebody asks to act for a host"), _CATEGORY, can_be_disabled=False)
+    Notice(
+        "stages.asks_for_host",
+        _("Somebody asks to act for a host"),
+        _CATEGORY,
+        can_be_disabled=False,
+        roles=frozenset({Role.CAMPAIGN_MANAGER}),
+    )
 )
 PUPIL_CONFIRMED = register(
-    Notice("stages.pupil_confirmed", _("A pupil confirmed a place with us"), _CATEGORY, completed=_with_week)
+    Notice(
+        "stages.pupil_confirmed",
+        _("A pupil confirmed a place with us"),
+        _CATEGORY,
+        completed=_with_week,
+        roles=frozenset(OFFERERS),
+    )
 )
 PUPIL_GONE = register(
-    Notice("stages.pupil_gone", _("A pupil no longer comes to us"), _CATEGORY, completed=_with_week)
+    Notice(
+        "stages.pupil_gone",
+        _("A pupil no longer comes to us"),
+        _CATEGORY,
+        completed=_with_week,
+        roles=frozenset(OFFERERS),
+    )
 )
 OFFER_WITHDRAWN = register(
-    Notice("stages.offer_withdrawn", _("An offer of ours is withdrawn"), _CATEGORY, completed=_with_week)
+    Notice(
+        "stages.offer_withdrawn",
+        _("An offer of ours is withdrawn"),
+        _CATEGORY,
+        completed=_with_week,
+        roles=frozenset(OFFERERS),
+    )
 )
 WISH_GONE = register(
-    Notice("stages.wish_gone", _("An offer that we wished for is no more"), _CATEGORY, can_be_disabled=True)
+    Notice(
+        "stages.wish_gone",
+        _("An offer that we wished for is no more"),
+        _CATEGORY,
+        can_be_disabled=True,
+        roles=frozenset({Role.FAMILY}),
+    )
 )
 PUPIL_REPLACED = register(
     Notice(
@@ -61,5 +106,6 @@ PUPIL_REPLACED = register(
         _("A host withdrew, a pupil has another place or none"),
         _CATEGORY,
         completed=_with_week,
+        roles=frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER}),
     )
 )

@@ -2,9 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.declaration import Notice, register
 
 PUBLISHED = register(
-    Notice("stages.round_published", _("A round with my school's pupils is published"), _("Internships"))
+    Notice(
+        "stages.round_published",
+        _("A round with my school's pupils is published"),
+        _("Internships"),
+        roles=frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF}),
+    )
 )
-PLACE_KNOWN = register(Notice("stages.place_known", _("The place of my child is known"), _("Internships")))
+PLACE_KNOWN = register(
+    Notice(
+        "stages.place_known",
+        _("The place of my child is known"),
+        _("Internships"),
+        roles=frozenset({Role.FAMILY}),
+    )
+)

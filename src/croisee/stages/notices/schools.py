@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.dates import in_words
 from croisee.foundation.notices.declaration import Notice, register
 
@@ -22,9 +23,22 @@ REMINDER = register(
         _("The school reminds me of what is left to do"),
         _("Internships"),
         completed=_dated,
+        roles=frozenset({Role.FAMILY}),
     )
 )
-WISHES_GONE = register(Notice("stages.wishes_gone", _("Wishes of my child cannot be kept"), _("Internships")))
+WISHES_GONE = register(
+    Notice(
+        "stages.wishes_gone",
+        _("Wishes of my child cannot be kept"),
+        _("Internships"),
+        roles=frozenset({Role.FAMILY}),
+    )
+)
 DIRECT_PLACE = register(
-    Notice("stages.direct_place", _("The school noted the place that my child found"), _("Internships"))
+    Notice(
+        "stages.direct_place",
+        _("The school noted the place that my child found"),
+        _("Internships"),
+        roles=frozenset({Role.FAMILY}),
+    )
 )
