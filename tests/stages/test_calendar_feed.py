@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar, Event
 
 from croisee.foundation.accounts.models import Account
@@ -13,7 +14,7 @@ from croisee.opportunities.models import Application, ApplicationState
 from croisee.stages.models import CalendarFeed, Campaign, ClassWeek, Convention, Internship
 from croisee.stages.services import feeds
 from tests.stages.test_attendance import agree
-from tests.world import MONDAY, World, make_world
+from tests.world import MONDAY, World, make_campaign, make_world
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Account], Client]
@@ -80,6 +81,17 @@ def test_the_campaign_is_in_everyones_calendar(world: World) -> None:
         assert len(found) == 8
     opens = events(world.manager)[f"{world.campaign.pk}-opens_at@croisee"]
     assert opens.start.utctimetuple() == world.campaign.opens_at.replace(microsecond=0).utctimetuple()
+
+
+def test_a_family_finds_no_campaign_of_others_and_the_page_shows_nothing_past(
+    world: World, sign_in: SignIn
+) -> None:
+    others = make_campaign(world.metropolis, name="Une autre", school_year="2025-2026")
+    assert not [uid for uid in events(world.families[0]) if uid.startswith(str(others.pk))]
+    assert [uid for uid in events(world.heads[0]) if uid.startswith(str(others.pk))]
+    shown = sign_in(world.families[0]).get(reverse("stages:calendar_page")).context
+    assert all(entry.day >= timezone.localdate() for entry in shown["entries"])
+    assert shown["more"] > 0
 
 
 def test_a_draft_is_in_nobodys_calendar(world: World, account_of: Callable[..., Account]) -> None:

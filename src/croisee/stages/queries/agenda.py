@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from croisee.directory.models import Contact, SchoolClass
+from croisee.directory.models import Contact, Person, SchoolClass
 from croisee.foundation.accounts.roles import Role
 from croisee.opportunities.models import Application, ApplicationState
 from croisee.stages.models import Campaign, CampaignState, ClassWeek, Convention
 from croisee.stages.models.internships import KIND
 from croisee.stages.queries.attendance import SCHOOL, dates, spans
+from croisee.stages.queries.wishes import situations
 
 if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
@@ -43,10 +44,16 @@ class Entry:
         """Whether it has an hour, or is of whole days."""
         return isinstance(self.start, dt.datetime)
 
+    @property
+    def day(self) -> dt.date:
+        """The day on which it begins, here."""
+        return timezone.localdate(self.start) if isinstance(self.start, dt.datetime) else self.start
+
 
 def entries(account: Account, now: dt.datetime | None = None) -> list[Entry]:
     """All that the calendar of `account` holds by the roles it has today, ended a year ago at most, in order.
 
+    Campaigns: a family reads the dates of those that its children take part in.
     Names: a family reads its child's first name, a host the first names of those who come, a school its classes, a
     manager no one.
     """
@@ -63,7 +70,11 @@ def entries(account: Account, now: dt.datetime | None = None) -> list[Entry]:
 def _campaigns(account: Account, since: dt.date) -> Iterator[Entry]:
     if not account.roles():
         return
-    for campaign in Campaign.objects.visible_to(account).exclude(state=CampaignState.DRAFT):
+    campaigns = Campaign.objects.visible_to(account).exclude(state=CampaignState.DRAFT)
+    if account.roles() == {Role.FAMILY}:
+        children = situations(Person.objects.visible_to(account).filter(contacts__account=account).distinct())
+        campaigns = campaigns.filter(pk__in=[where.campaign.pk for where in children if where.campaign])
+    for campaign in campaigns:
         for name, label in campaign_dates().items():
             moment = getattr(campaign, name)
             if moment.date() >= since:

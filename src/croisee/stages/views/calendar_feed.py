@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -21,7 +22,7 @@ SHOWN = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_page(request: HttpRequest) -> HttpResponse:
-    """What one's calendar holds; get the file, have an address, renew it, close it."""
+    """What one's calendar holds from today on; get the file, have an address, renew it, close it."""
     account = signed_in(request)
     address = ""
     if request.method == "POST":
@@ -32,9 +33,10 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         path = reverse("stages:calendar_feed", args=[feeds.renew(account)])
         address = f"{settings.SITE_URL}{path}"
     found = entries(account)
+    shown = [entry for entry in found if entry.day >= timezone.localdate()][:SHOWN]
     context = {
-        "entries": found[:SHOWN],
-        "more": max(0, len(found) - SHOWN),
+        "entries": shown,
+        "more": len(found) - len(shown),
         "address": address,
         "has_feed": CalendarFeed.objects.visible_to(account).exists(),
     }
