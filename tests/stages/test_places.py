@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
-from croisee.directory.models import Residence
+from croisee.directory.models import Contact, Residence
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.notices.models import Ledger
@@ -30,7 +31,7 @@ from croisee.stages.phases import Phase
 from croisee.stages.queries import choices
 from croisee.stages.queries.wishes import situation
 from croisee.stages.services import places, wishes
-from tests.world import World, make_world
+from tests.world import MONDAY, World, make_world
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Account], Client]
@@ -129,6 +130,43 @@ def test_given_back_frees_the_seat_and_cancels_the_convention(world: World) -> N
     assert Convention.objects.get(application=place).state == ConventionState.CANCELLED
     with pytest.raises(ValidationError):
         places.confirm_place(place, world.families[0])
+
+
+def today_is(monkeypatch: pytest.MonkeyPatch, day: dt.date) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: day)
+
+
+def test_what_has_begun_is_not_given_back(
+    world: World, monkeypatch: pytest.MonkeyPatch, sign_in: SignIn
+) -> None:
+    place = offer_place(world)
+    places.confirm_place(place, world.families[0])
+    client = sign_in(world.families[0])
+    page = reverse("stages:my_internship", args=[world.pupils[0].pk])
+    answer = reverse("stages:answer_place", args=[world.pupils[0].pk])
+    assert answer in client.get(page).content.decode()
+    today_is(monkeypatch, MONDAY)
+    assert answer not in client.get(page).content.decode()
+    said = client.post(answer, {"sure": "on"}, follow=True).content.decode()
+    assert "has begun" in said or "a commencé" in said
+    with pytest.raises(ValidationError):
+        places.give_back_place(place, world.families[0])
+    assert state_of(place) == ApplicationState.CONFIRMED
+
+
+def test_the_next_step_follows_the_convention(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = offer_place(world)
+    places.confirm_place(place, world.families[0])
+    convention = Convention.objects.filter(application=place)
+    with override("en"):
+        assert "convention is signed next" in next_step(situation(world.pupils[0])).text
+        convention.update(state=ConventionState.READY)
+        convention.update(state=ConventionState.SIGNED)
+        assert "begins on Feb. 1, 2027" in next_step(situation(world.pupils[0])).text
+        today_is(monkeypatch, MONDAY)
+        assert "until Feb. 5, 2027" in next_step(situation(world.pupils[0])).text
+        today_is(monkeypatch, MONDAY + dt.timedelta(days=5))
+        assert "is over" in next_step(situation(world.pupils[0])).text
 
 
 def test_cancelled_place_is_told_once_with_why(world: World) -> None:
@@ -244,6 +282,28 @@ def test_place_with_its_reasons_then_confirmed(world: World, sign_in: SignIn) ->
     assert state_of(place) == ApplicationState.CONFIRMED
     page = client.get(address).content.decode()
     assert Convention.objects.get().get_absolute_url() in page
+
+
+def test_a_result_names_its_place_even_once_lost(world: World, sign_in: SignIn) -> None:
+    place = offer_place(world)
+    publish_result(world)
+    places.give_back_place(place, world.families[0])
+    page = reverse("stages:my_internship", args=[world.pupils[0].pk])
+    assert "<strong>Boulangerie</strong><br>Pourquoi cette place." in (
+        sign_in(world.families[0]).get(page).content.decode()
+    )
+
+
+def test_a_parent_of_two_is_led_to_both(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.families[0])
+    mine = reverse("stages:my_internship", args=[world.pupils[0].pk])
+    assert reverse("stages:whats_left", args=[world.pupils[0].pk]) in (
+        client.get(reverse("portal:mine")).content.decode()
+    )
+    Contact.objects.create(person=world.pupils[1], capacity="legal_representative", account=world.families[0])
+    home = client.get(reverse("portal:mine")).content.decode()
+    assert world.pupils[1].given_name in home
+    assert mine in client.get(reverse("stages:my_internships")).content.decode()
 
 
 def test_giving_back_is_asked_twice(world: World, sign_in: SignIn) -> None:

@@ -348,6 +348,8 @@ def test_search_distance_and_map(world: World, sign_in: SignIn) -> None:
     assert "Théâtre" in found
     assert "Boulangerie" not in found
     assert "km" in found
+    assert "match" in found or "correspond" in found
+    assert "0 offre" not in client.get(address, {"text": "zzzz"}).content.decode()
     points = json.loads(client.get(pages(person)["browse_map"], {"sector": "culture"}).content)
     (feature,) = points["features"]
     assert feature["properties"]["strong"] is True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from croisee.stages.phases import WISHES_OPEN, Phase
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from croisee.opportunities.models import Application
     from croisee.stages.models import Campaign
     from croisee.stages.queries.wishes import Situation
 
@@ -70,7 +71,7 @@ def next_step(where: Situation) -> NextStep:
     if campaign is None:
         return NextStep(_("Nothing to do yet: no internship campaign is announced for this class."))
     if where.place is not None:
-        return _with_place(where)
+        return _with_place(where, where.place)
     if where.phase == Phase.ANNOUNCED:
         return _look(
             where, _("Wishes open on %s. Offers can already be looked at.") % moment(campaign.opens_at)
@@ -83,19 +84,32 @@ def next_step(where: Situation) -> NextStep:
     return NextStep(_waiting(where, campaign))
 
 
-def _with_place(where: Situation) -> NextStep:
-    place = where.place
-    if place is not None and place.state == ApplicationState.OFFERED:
+def _with_place(where: Situation, place: Application) -> NextStep:
+    if place.state == ApplicationState.OFFERED:
         text = _("A place is there: confirm it or give it back.")
         if place.answer_by:
             text = _("A place is there: confirm it or give it back before %s.") % moment(place.answer_by)
         return NextStep(text, pgettext("a button", "Answer"), _url("my_internship", where), urgent=True)
-    if where.phase == Phase.FINISHED:
-        return NextStep(_("The campaign is over."), _("Read again"), _url("my_internship", where))
-    return NextStep(
-        _("The place is confirmed. The convention is signed next."),
-        _("See the place"),
-        _url("my_internship", where),
+    return NextStep(_confirmed(place), _("See the place"), _url("my_internship", where))
+
+
+def _confirmed(place: Any) -> str:
+    """What is next for a confirmed place, which bears `signed`: the convention, the first day, the last."""
+    period, today = place.period, timezone.localdate()
+    if period.ends_on < today:
+        return _("The internship is over.")
+    if not place.signed:
+        return _("The place is confirmed. The convention is signed next.")
+    if period.starts_on > today:
+        return _("The convention is signed by all. The internship begins on %s.") % in_words(period.starts_on)
+    return _("The internship takes place now, until %s.") % in_words(period.ends_on)
+
+
+def why_not_given_back() -> str:
+    """Why the place of an internship that has begun is not given back."""
+    return _(
+        "The internship has begun: its place can no longer be given back here. To end it, write why to the head of "
+        "school, who tells the host."
     )
 
 

@@ -18,5 +18,9 @@ def internship(account: Account) -> Card | None:
         return None
     where, step = next((pair for pair in steps if pair[1].urgent), steps[0])
     title = _("Internship of %s") % where.person.given_name
-    url = step.url or reverse("stages:my_internship", args=[where.person.pk])
-    return Card(title, step.text, url, order=5)
+    if len(steps) == 1:
+        url = step.url or reverse("stages:my_internship", args=[where.person.pk])
+        return Card(title, step.text, url, order=5)
+    others = ", ".join(other.person.given_name for other, _step in steps if other is not where)
+    text = _("%(step)s Also read: %(others)s.") % {"step": step.text, "others": others}
+    return Card(title, text, reverse("stages:my_internships"), order=5)

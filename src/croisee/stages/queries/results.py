@@ -15,7 +15,7 @@ from croisee.stages import next_steps, wording
 from croisee.stages.models import Convention, RoundPupil, RoundState
 from croisee.stages.offer_kind import hours_in_words
 from croisee.stages.queries.choices import Start, far, metres_to
-from croisee.stages.queries.wishes import Situation
+from croisee.stages.queries.wishes import Situation, has_begun
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,10 +37,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Result:
-    """What a round gave: the sentence, and why each wish ranked higher was not granted."""
+    """What a round gave: the place if any, the sentence, and why each wish ranked higher was not granted."""
 
     turn: int
     sentence: str
+    place: str = ""
     reasons: list[wording.ReasonShown] = field(default_factory=list)
 
 
@@ -60,6 +61,11 @@ class Place:
     def offered(self) -> bool:
         """Whether it is still to be confirmed."""
         return self.application.state == ApplicationState.OFFERED
+
+    @property
+    def begun(self) -> bool:
+        """Whether its first day has come."""
+        return has_begun(self.application)
 
 
 @dataclass(frozen=True)
@@ -92,10 +98,18 @@ def results_of(where: Situation, account: Account) -> list[Result]:
     rows = (
         RoundPupil.objects.visible_to(account)
         .filter(person=where.person, round__campaign=where.campaign, round__state=RoundState.PUBLISHED)
-        .select_related("round")
+        .select_related("round", "offer")
         .order_by("-round__turn")
     )
-    return [Result(row.round.turn or 1, row.reason, wording.reasons(row.reasons)) for row in rows]
+    return [
+        Result(
+            row.round.turn or 1,
+            row.reason,
+            row.offer.title if row.offer else "",
+            wording.reasons(row.reasons),
+        )
+        for row in rows
+    ]
 
 
 def place_of(where: Situation, account: Account, start: Start | None) -> Place | None:

@@ -22,7 +22,7 @@ from croisee.opportunities.models import (
     Source,
 )
 from croisee.stages.files.weeks import age_on
-from croisee.stages.models import Campaign, ClassWeek, HostKind
+from croisee.stages.models import Campaign, ClassWeek, Convention, ConventionState, HostKind
 from croisee.stages.models.internships import KIND
 from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.phases import WISHES_OPEN, Phase, phase, turn
@@ -51,6 +51,7 @@ PUBLISHED = frozenset(
     }
 )
 _HELD = (ApplicationState.OFFERED, ApplicationState.CONFIRMED)
+_SIGNED = (ConventionState.SIGNED, ConventionState.RUNNING, ConventionState.DONE)
 _LOST = (ApplicationState.GIVEN_BACK, ApplicationState.LAPSED, ApplicationState.CANCELLED)
 
 
@@ -168,15 +169,22 @@ def _enrolments(people: Sequence[Person]) -> QuerySet[Any]:
     )
 
 
+def has_begun(application: Application) -> bool:
+    """Whether the first day of a place has come."""
+    return bool(application.period.starts_on <= timezone.localdate())
+
+
 def situation(person: Person) -> Situation:
     """Where one person stands."""
     return situations([person])[0]
 
 
 def _applications(people: Sequence[Person], campaigns: Iterable[Campaign]) -> QuerySet[Application]:
+    """Those of the campaigns, each with `signed`: whether all have signed its convention."""
     return (
         Application.objects.filter(person__in=people, call__in=[row.pk for row in campaigns])
         .select_related("period__opportunity__organisation", "period__opportunity__internship")
+        .annotate(signed=Exists(Convention.objects.filter(application=OuterRef("pk"), state__in=_SIGNED)))
         .order_by("turn", F("rank").asc(nulls_last=True), "created_at")
     )
 

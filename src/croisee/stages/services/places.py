@@ -19,9 +19,10 @@ from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.notices.services import send
 from croisee.opportunities import services as seats
 from croisee.opportunities.models import Application, ApplicationState, Origin, Period
+from croisee.stages import next_steps
 from croisee.stages.notices import wishes as notices
 from croisee.stages.queries.protection import is_protected
-from croisee.stages.queries.wishes import for_age, periods_of_week, situation
+from croisee.stages.queries.wishes import for_age, has_begun, periods_of_week, situation
 from croisee.stages.services import conventions, offer_news
 
 if TYPE_CHECKING:
@@ -58,9 +59,12 @@ def settle(application: Application, account: Account | None) -> None:
 def give_back_place(application: Application, account: Account | None) -> None:
     """Give a place back: the seat is free for others at once, its convention is cancelled.
 
-    Giving back twice is giving back once. Raises ValidationError when there is no place to give back.
+    Giving back twice is giving back once. Raises ValidationError when there is no place to give back, or when the
+    internship has begun: it is ended in writing, with a reason, as the convention says.
     """
     was_confirmed = application.state == ApplicationState.CONFIRMED
+    if was_confirmed and has_begun(application):
+        raise ValidationError(next_steps.why_not_given_back())
     try:
         seats.give_back(application, account)
     except TransitionRefused as refused:

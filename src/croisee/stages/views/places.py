@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from croisee.foundation.accounts.access import role_required
-from croisee.opportunities.models import Application, Period
+from croisee.opportunities.models import Application, ApplicationState, Period
+from croisee.stages import next_steps
 from croisee.stages.forms.wishes import GiveBackForm
 from croisee.stages.queries import choices as queries
 from croisee.stages.queries import results
+from croisee.stages.queries.wishes import has_begun
 from croisee.stages.services import places as services
 from croisee.stages.views.wishes import READERS, frame, in_campaign, situation_of
 
@@ -36,6 +38,9 @@ def answer_place(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("stages:my_internship", pk)
     if place is None:
         messages.info(request, _("There is no place to give back."))
+        return redirect("stages:my_internship", pk)
+    if place.state == ApplicationState.CONFIRMED and has_begun(place):
+        messages.info(request, next_steps.why_not_given_back())
         return redirect("stages:my_internship", pk)
     form = GiveBackForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
