@@ -70,6 +70,25 @@ class TestPages:
             assert browser.get(convention.get_absolute_url()).status_code == 200
         assert browser.get(reverse("stages:convention_pdf", args=[convention.pk])).status_code == 200
 
+    def test_a_family_waits_while_the_school_prepares(self, world, sign_in):
+        convention = conventions.prepare(confirmed(world))
+        page = convention.get_absolute_url()
+        mine = reverse("stages:my_internship", args=[world.pupils[0].pk])
+        said = {}
+        for who in (world.families[0], world.heads[0]):
+            client = sign_in(who)
+            client.cookies["django_language"] = "en"
+            said[who] = [client.get(path).content.decode() for path in (page, mine, reverse("portal:mine"))]
+        shown, stands, home = said[world.families[0]]
+        assert "tells you when it can be signed" in shown
+        assert "To be settled" not in shown
+        assert "in preparation" in stands
+        assert "being prepared by the school" in home
+        shown, stands, home = said[world.heads[0]]
+        assert "tells you when it can be signed" not in shown
+        assert "To be settled" in shown
+        assert "to send for signature" in home
+
     def test_nobody_else(self, world, sign_in):
         convention = sent(world)
         for account in (world.heads[1], world.families[1], world.employers[1], world.official):

@@ -5,18 +5,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import Card
 from croisee.stages.models import Convention, ConventionState
 
 
 def conventions(account: Account) -> Card | None:
-    """How many wait for signatures, and how many are to be sent; nothing before the first one."""
+    """How many wait for signatures, and for the school how many are to be sent; nothing before the first one."""
     states = list(Convention.objects.visible_to(account).living().values_list("state", flat=True))
     if not states:
         return None
     signing = sum(state in (ConventionState.READY, ConventionState.SIGNING) for state in states)
     drafts = sum(state == ConventionState.DRAFT for state in states)
-    if drafts:
+    if drafts and account.has_role(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF):
         text = (
             ngettext("%d convention to send for signature.", "%d conventions to send for signature.", drafts)
             % drafts
@@ -25,6 +26,15 @@ def conventions(account: Account) -> Card | None:
         text = (
             ngettext("%d convention waits for signatures.", "%d conventions wait for signatures.", signing)
             % signing
+        )
+    elif drafts:
+        text = (
+            ngettext(
+                "%d convention is being prepared by the school.",
+                "%d conventions are being prepared by the school.",
+                drafts,
+            )
+            % drafts
         )
     else:
         text = _("All are signed.")

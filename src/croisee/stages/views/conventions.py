@@ -148,6 +148,8 @@ def _convention_page(
     signatures = list(found.signatures.all())
     rows = {row.signatory: row for row in signatures if row.voided_at is None}
     mine = queries.may_sign_as(account, found, held) if found.state in signing.TO_SIGN else []
+    # What is to be settled, a family cannot: it is for those who write the convention.
+    settles = bool(held) or account.has_role(Role.CAMPAIGN_MANAGER, Role.EMPLOYER)
     context = {
         "convention": found,
         "tone": TONES[ConventionState(found.state)],
@@ -155,7 +157,8 @@ def _convention_page(
         "hours": {"rows": document.timetable(content), "total": document.weekly(content)},
         "articles": content["articles"],
         "content": content,
-        "findings": findings(content) if found.state in services.STILL_WRITTEN else [],
+        "findings": findings(content) if settles and found.state in services.STILL_WRITTEN else [],
+        "prepared": found.state == ConventionState.DRAFT and not held,
         "signatories": [(one, rows.get(one), content[PEOPLE[one][0]]) for one in Signatory],
         "voided": [
             (row, ", ".join(labels(row.void_reason.split())))
