@@ -194,6 +194,14 @@ def test_wishes_for_another_week_do_not_count(world: World) -> None:
     assert ApplicationState.NOT_GRANTED in states(world, 5)
 
 
+def test_what_does_not_count_is_said_without_a_file(world: World) -> None:
+    Person.objects.filter(pk=world.pupils[0].pk).update(birth_date=MONDAY.replace(year=MONDAY.year - 13))
+    notes = compute(world).summary["notes"]
+    assert notes
+    assert not any(".csv" in note or "row " in note for note in notes)
+    assert any(world.pupils[0].enrolments.get().reference in note for note in notes), notes
+
+
 def test_who_holds_a_place_and_the_seat_are_left_out(world: World) -> None:
     direct = Application.objects.create(
         person=world.pupils[3], period=world.period(0), call=world.campaign.pk, origin=Origin.DIRECT

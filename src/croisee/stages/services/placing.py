@@ -6,7 +6,7 @@ withdraw_round(round_, account)        back to wishes, while nobody confirmed an
 lapse_due(now)                         places not confirmed in time go to others
 """
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from croisee.foundation.lifecycles.services import TransitionRefused, perform, p
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import background, start
 from croisee.foundation.progress.tracking import Tracker, WorkRefused
-from croisee.foundation.tables import Fault
+from croisee.foundation.tables import Fault, Table
 from croisee.opportunities.models import Application, ApplicationState, Origin, Period
 from croisee.opportunities.services import lock_periods
 from croisee.stages import loaded
@@ -40,7 +40,7 @@ from croisee.stages.services.rounds import BATCH, store
 TURNS = (1, 2)
 _COMPUTED_IN = {1: Phase.CLOSED, 2: Phase.SECOND_CLOSED}
 _WITHDRAWN_IN = {1: Phase.CONFIRMING, 2: Phase.SECOND_CONFIRMING}
-MOST_FAULTS = 20
+MOST_NAMED = 20
 
 
 def parameters(campaign: Campaign) -> Parameters:
@@ -146,16 +146,32 @@ def _keep(round_: Round, found: CampaignMarket, outcome: Outcome) -> None:
     for offer in offers:
         offer.period_id = found.periods[offer.reference, offer.week]
     sources = {kind: Source(f"{kind}.csv", digest) for kind, digest in found.digests().items()}
-    faults = outcome.files.faults
-    notes = [*found.notes, *map(_as_sentence, faults[:MOST_FAULTS])]
-    if len(faults) > MOST_FAULTS:
-        notes.append(_("And %(n)d other rows left out.") % {"n": len(faults) - MOST_FAULTS})
+    notes = [*found.notes, *_left_out(outcome.files.faults, found.tables)]
     store(locked, outcome, sources, offers, found.persons, notes)
 
 
-def _as_sentence(fault: Fault) -> str:
-    """A row that does not count, without the remedy that a file would need."""
-    return str(replace(fault, remedy=""))
+def _left_out(faults: Iterable[Fault], tables: Mapping[str, Table]) -> list[str]:
+    """What does not count, a sentence a reason, by references of pupils or offers: there is no file to name."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for fault in faults:
+        kind = fault.file.removesuffix(".csv")
+        column = tables[kind].columns["offer_id" if kind == "offers" else "pupil_id"]
+        which = [column[fault.row - 2]] if fault.row else []
+        reasons.setdefault((kind, fault.problem), []).extend(which)
+    sentences = []
+    for (kind, problem), references in reasons.items():
+        distinct = list(dict.fromkeys(references))
+        which = ", ".join(distinct[:MOST_NAMED]) + ("…" if len(distinct) > MOST_NAMED else "")
+        values = {"n": len(references), "why": problem, "which": which}
+        text = _("Left out, %(which)s: %(why)s")
+        if kind == "wishes":
+            text = ngettext(
+                "%(n)d wish does not count (pupil %(which)s): %(why)s",
+                "%(n)d wishes do not count (pupils %(which)s): %(why)s",
+                len(references),
+            )
+        sentences.append(text % values)
+    return sentences
 
 
 @transaction.atomic
