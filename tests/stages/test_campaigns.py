@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
@@ -293,5 +294,20 @@ def test_a_round_is_computed_and_published_by_clicks(manager: Client, world: Wor
     assert Progress.objects.count() == 2
 
 
-def test_daily_work_is_done_by_name(world: World) -> None:
+def test_daily_work_is_done_by_name_and_told_in_words(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert daily.due()["lapsed"] == 0
+    with translation.override("fr"):
+        call_command("stages", "due")
+    said = capsys.readouterr().out
+    assert "Places perdues, faute de confirmation à temps\N{NO-BREAK SPACE}: 0" in said
+    assert "_" not in said
+
+
+@pytest.mark.parametrize("state", [CampaignState.CANCELLED, CampaignState.FINISHED])
+def test_a_campaign_that_is_over_has_no_next_thing(manager: Client, world: World, state: str) -> None:
+    Campaign.objects.filter(pk=world.campaign.pk).update(state=state)
+    page = manager.get(world.campaign.get_absolute_url())
+    assert page.status_code == 200
+    assert page.context["next"] is None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from croisee.foundation.accounts.models import Account
 from croisee.stages.cards import rounds as cards
-from croisee.stages.models import Round
+from croisee.stages.models import Campaign, Round
+from croisee.stages.queries import campaigns
 from croisee.stages.queries import rounds as queries
+from croisee.stages.queries.balance import Line, _shown
 from croisee.stages.small_counts import FEWEST, is_hidden, merged, shareable, shown
 from tests.stages.test_rounds import computed, manager, published
 
@@ -46,6 +49,40 @@ def test_lines_that_are_merged_add_up_and_none_is_small(counts: list[int]) -> No
     assert not any(0 < count < FEWEST for _label, count in found)
     missing = sum(counts) - sum(count for _label, count in found)
     assert missing == 0 or sum(counts) < FEWEST
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=8))
+def test_hidden_lines_of_a_balance_are_not_found_from_the_total(counts: list[int]) -> None:
+    lines = _shown(
+        [Line(str(number), wishes=count) for number, count in enumerate(counts)], "wishes", exact=False
+    )
+    hidden = [count for count, line in zip(counts, lines, strict=True) if line.hidden]
+    assert not any(0 < count < FEWEST and not line.hidden for count, line in zip(counts, lines, strict=True))
+    if hidden and len(hidden) < sum(1 for count in counts if count):
+        assert len(hidden) > 1
+        assert sum(hidden) >= FEWEST
+
+
+@pytest.mark.parametrize(
+    ("offered", "confirmed", "signed"), [(10, 18, 18), (15, 10, 8), (28, 2, 0), (0, 30, 27)]
+)
+@pytest.mark.django_db
+def test_figures_of_a_campaign_do_not_tell_of_a_few_by_subtraction(
+    monkeypatch: pytest.MonkeyPatch, offered: int, confirmed: int, signed: int
+) -> None:
+    counts = {"pupils": 30, "wishing": 30, "offers": 1, "seats": 30, "reserved": 0}
+    counts |= {"offered": offered, "confirmed": confirmed}
+    monkeypatch.setattr(QuerySet, "aggregate", lambda _rows, **asked: {name: counts[name] for name in asked})
+    monkeypatch.setattr(QuerySet, "count", lambda _rows: signed)
+    with translation.override("en"):
+        told = {figure.label: figure.text for figure in campaigns.figures(Campaign(), exact=False)}
+    left = 30 - offered - confirmed
+    exact = told["places to be confirmed"].isdigit() and told["places confirmed"].isdigit()
+    assert not (exact and 0 < left < FEWEST)
+    unsigned = confirmed - signed
+    assert not (
+        told["conventions signed"].isdigit() and told["places confirmed"].isdigit() and 0 < unsigned < FEWEST
+    )
 
 
 def group(pupils: int, placed: int) -> dict[str, object]:

@@ -4,14 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.functional import Promise
 
 Work = Callable[[datetime], int]
 _WORK: dict[str, Work] = {}
+_LABELS: dict[str, str | Promise] = {}
 
 
-def register(name: str, work: Work) -> None:
-    """Have `work(now)` done each day; it returns how many things it did, told under `name`. Doing it twice is safe."""
+def register(name: str, label: str | Promise, work: Work) -> None:
+    """Have `work(now)` done each day; it returns how many things it did, told as `label`. Doing it twice is safe."""
     _WORK[name] = work
+    _LABELS[name] = label
+
+
+def label(name: str) -> str:
+    """What the work announced under `name` counts, in the reader's language."""
+    return str(_LABELS[name])
 
 
 def due(now: datetime | None = None) -> dict[str, int]:

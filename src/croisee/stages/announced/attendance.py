@@ -34,7 +34,7 @@ def declare() -> None:
         home_cards.register(role, cards.reviews)
     for role in (*KEEPERS, Role.CAMPAIGN_MANAGER):
         home_cards.register(role, cards.agenda)
-    daily.register("reviews_asked", services.ask_for_reviews)
+    daily.register("reviews_asked", _("Reviews asked for"), services.ask_for_reviews)
     _privacy()
 
 

@@ -19,7 +19,7 @@ def declare() -> None:
         home_cards.register(role, cards.campaign)
     public_cards.register(cards.public_campaign)
     nav_links.register(NavLink(_("Campaigns"), "stages:campaigns", 40), Role.CAMPAIGN_MANAGER, Role.OFFICIAL)
-    daily.register("lapsed", _lapse)
+    daily.register("lapsed", _("Places lapsed, not confirmed in time"), _lapse)
     impersonal(Campaign, ClassWeek)
 
 

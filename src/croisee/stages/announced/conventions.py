@@ -30,8 +30,12 @@ READERS = (Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.EMPL
 def declare() -> None:
     """Announce cards, links, and what is done with personal data."""
     nav_links.register(NavLink(_("Conventions"), "stages:conventions", 60), *READERS)
-    daily.register("conventions begun or over", lambda now: sum(conventions.begin_and_end(localdate(now))))
-    daily.register("reminders to sign", lambda now: signing.remind_due(localdate(now)))
+    daily.register(
+        "conventions",
+        _("Conventions whose internship begins or ends"),
+        lambda now: sum(conventions.begin_and_end(localdate(now))),
+    )
+    daily.register("to_sign", _("Reminders to sign"), lambda now: signing.remind_due(localdate(now)))
     for role in READERS:
         home_cards.register(role, cards.conventions)
     rules: dict[type[Model], tuple[str, Any]] = {

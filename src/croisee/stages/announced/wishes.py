@@ -1,5 +1,7 @@
 """What wishes announce."""
 
+from django.utils.translation import gettext_lazy as _
+
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import home_cards
 from croisee.stages import daily
@@ -11,4 +13,4 @@ from croisee.stages.services import places
 def declare() -> None:
     """Announce cards, links, and what is done with personal data."""
     home_cards.register(Role.FAMILY, cards.internship)
-    daily.register("places_to_confirm", places.remind_confirmations)
+    daily.register("places_to_confirm", _("Reminders to confirm a place"), places.remind_confirmations)

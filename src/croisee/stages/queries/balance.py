@@ -236,16 +236,20 @@ def _without_wishes(line: Line) -> str:
 def _shown(lines: Iterable[Line], whole: str, *, exact: bool) -> list[Line]:
     """Lines as they may be shown. `whole` is the count that tells how many pupils or wishes a line rests on.
 
-    A hidden line alone could be found from the total: then the next smallest is hidden with it.
+    Hidden lines could be found from the total when there is but one, or when they are few pupils together: then the
+    next smallest are hidden with them.
     """
     kept = list(lines)
     if exact:
         return kept
     hidden = [line for line in kept if _tells_of_few(line, whole)]
-    if len(hidden) == 1:
-        others = [line for line in kept if line is not hidden[0] and getattr(line, whole)]
-        hidden += sorted(others, key=lambda line: getattr(line, whole))[:1]
     gone = {id(line) for line in hidden}
+    others = [line for line in kept if id(line) not in gone and getattr(line, whole)]
+    for other in sorted(others, key=lambda line: int(getattr(line, whole))):
+        if not hidden or (len(hidden) > 1 and sum(getattr(line, whole) or 0 for line in hidden) >= FEWEST):
+            break
+        hidden.append(other)
+        gone.add(id(other))
     return [_without_people(line) if id(line) in gone else line for line in kept]
 
 

@@ -110,8 +110,12 @@ def figures(campaign: Campaign, *, exact: bool) -> list[Figure]:
     signed = Convention.objects.filter(application__in=of_campaign, state__in=SIGNED).count()
     pupils = people["pupils"]
 
-    def of_pupils(count: int) -> str:
-        return wording.number(count) if exact else small_counts.shown(count, max(pupils, count))
+    def of_pupils(count: int, whole: int = pupils) -> str:
+        """`count` of all pupils, and of those who are left beside another figure: no subtraction tells of a few."""
+        if exact:
+            return wording.number(count)
+        hidden = small_counts.is_hidden(count, max(pupils, count))
+        return small_counts.shown(count, max(pupils if hidden else whole, count))
 
     return [
         Figure(_("pupils"), of_pupils(pupils)),
@@ -119,9 +123,9 @@ def figures(campaign: Campaign, *, exact: bool) -> list[Figure]:
         Figure(_("offers"), wording.number(seats["offers"])),
         Figure(_("seats"), wording.number(seats["seats"] or 0)),
         Figure(_("reserved seats"), wording.number(seats["reserved"] or 0)),
-        Figure(_("places to be confirmed"), of_pupils(places["offered"])),
+        Figure(_("places to be confirmed"), of_pupils(places["offered"], pupils - places["confirmed"])),
         Figure(_("places confirmed"), of_pupils(places["confirmed"])),
-        Figure(_("conventions signed"), of_pupils(signed)),
+        Figure(_("conventions signed"), of_pupils(signed, places["confirmed"])),
     ]
 
 
@@ -151,8 +155,8 @@ def timeline(campaign: Campaign, now: datetime | None = None) -> list[Step]:
     return steps
 
 
-def next_thing(campaign: Campaign) -> NextThing:
-    """What the manager does next, by the phase."""
+def next_thing(campaign: Campaign) -> NextThing | None:
+    """What the manager does next, by the phase; nothing in a campaign that is over or cancelled."""
     stands = phase(campaign)
     if stands in _ROUND_OF:
         return _next_of_round(campaign, _ROUND_OF[stands])
@@ -179,7 +183,7 @@ def next_thing(campaign: Campaign) -> NextThing:
         )
     if stands == Phase.UNDER_WAY:
         return NextThing(_("Places are given. Conventions are signed, then internships take place."))
-    return NextThing(_("This campaign is over."))
+    return None
 
 
 def _next_of_round(campaign: Campaign, turn: int) -> NextThing:

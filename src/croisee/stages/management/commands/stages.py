@@ -127,7 +127,7 @@ class Command(BaseCommand):
         from croisee.stages import daily
 
         for name, count in daily.due().items():
-            self.stdout.write(f"{name}: {count}")
+            self.stdout.write(_("%(what)s: %(n)d") % {"what": daily.label(name), "n": count})
 
     def summary(self, outcome: Any, out: Path) -> str:
         """What was done, in a few lines."""
