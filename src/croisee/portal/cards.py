@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.registry import Card
@@ -12,8 +13,10 @@ from croisee.portal.queries import figures
 def territory(_account: Account) -> Card:
     """The map, with what is on it."""
     counted = figures()
-    text = _(
-        "%(communes)s communes, %(zones)s priority neighbourhoods, %(colleges)s collèges: on the map and in tables."
+    text = ngettext(
+        "%(communes)s communes, %(zones)s priority neighbourhoods, %(colleges)s collège: on the map and in tables.",
+        "%(communes)s communes, %(zones)s priority neighbourhoods, %(colleges)s collèges: on the map and in tables.",
+        counted.colleges,
     )
     numbers = {
         "communes": number_format(counted.communes),

@@ -90,13 +90,10 @@ def _school_lines(status: Status) -> Iterator[str]:
 def _data_set_lines(data_set: DataSet) -> Iterator[str]:
     layer = f" [{data_set.layer}]" if data_set.layer else ""
     yield f"  {data_set.get_kind_display()}: {data_set.source}{layer}"
-    about = _(
-        "vintage %(vintage)s, %(licence)s, %(producer)s, loaded on %(date)s: %(kept)d kept, %(refused)d refused"
-    )
+    about = _("vintage %(vintage)s, %(origin)s, loaded on %(date)s: %(kept)d kept, %(refused)d refused")
     yield "    " + about % {
         "vintage": data_set.vintage or _("not stated"),
-        "licence": data_set.licence,
-        "producer": data_set.producer,
+        "origin": ", ".join(filter(None, [data_set.licence, data_set.producer])),
         "date": f"{data_set.loaded_at:%Y-%m-%d}",
         "kept": data_set.kept,
         "refused": data_set.refused,
