@@ -89,6 +89,22 @@ class TestPages:
         assert "To be settled" in shown
         assert "to send for signature" in home
 
+    def test_the_lists_say_who_has_not_signed(self, world, sign_in):
+        convention = sent(world)
+        sign_as(convention, "host", "pupil")
+        head = sign_in(world.heads[0])
+        pages = [
+            reverse("stages:conventions"),
+            reverse("stages:batch_conventions", args=[world.campaign.pk]),
+        ]
+        for page in pages:
+            listing = head.get(page).context["listing"]
+            place = [column.name for column in listing.columns].index("waiting")
+            assert [row[place].text for row in listing.table] == ["représentant légal, chef d’établissement"]
+            for who, shown in (("host", 0), ("school_head", 1)):
+                filtered = head.get(page, {"waiting__contains": who}).context["listing"]
+                assert len(filtered.table) == shown
+
     def test_nobody_else(self, world, sign_in):
         convention = sent(world)
         for account in (world.heads[1], world.families[1], world.employers[1], world.official):

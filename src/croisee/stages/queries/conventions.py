@@ -13,7 +13,7 @@ from croisee.directory.models import Capacity, Contact, Enrolment
 from croisee.foundation.accounts.roles import Role
 from croisee.stages.conventions.entries import affected, differences, labels
 from croisee.stages.models import Convention, Signatory, Signature, SignatureLink
-from croisee.stages.services.signing import digest_of
+from croisee.stages.services.signing import TO_SIGN, digest_of
 
 if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
@@ -30,7 +30,7 @@ def listed(rows: QuerySet[Convention]) -> QuerySet[Convention]:
         class_name=Subquery(enrolled.values("school_class__name")[:1]),
         waiting=StringAgg(
             "signatures__signatory",
-            delimiter=Value(","),
+            delimiter=",",
             filter=unsigned,
             default=Value(""),
             order_by="signatures__signatory",
@@ -73,6 +73,28 @@ def may_sign_as(
     if Role.SCHOOL_HEAD in (at_school(account, convention) if held is None else held):
         mine.append(Signatory.SCHOOL_HEAD)
     return mine
+
+
+def to_sign(account: Account) -> QuerySet[Signature]:
+    """The signatures that wait for this very account: as `may_sign_as` says for each convention."""
+    convention = "convention__application"
+    contact = {f"{convention}__person__contacts__account": account}
+    capacity = f"{convention}__person__contacts__capacity"
+    mine = Q(pk=None)
+    if account.has_role(Role.EMPLOYER):
+        hosts = {f"{convention}__period__opportunity__organisation__in": account.organisations(Role.EMPLOYER)}
+        mine |= Q(signatory=Signatory.HOST, **hosts)
+    if account.has_role(Role.FAMILY):
+        parent, own = {capacity: Capacity.LEGAL_REPRESENTATIVE}, {capacity: Capacity.SELF}
+        mine |= Q(signatory=Signatory.LEGAL_REPRESENTATIVE, **contact, **parent)
+        mine |= Q(signatory=Signatory.PUPIL, **contact, **own)
+    if account.has_role(Role.SCHOOL_HEAD):
+        pupils = Enrolment.objects.active().filter(
+            school_class__school__in=account.organisations(Role.SCHOOL_HEAD)
+        )
+        mine |= Q(signatory=Signatory.SCHOOL_HEAD, convention__application__person__in=pupils.values("person"))
+    waiting = Signature.objects.living().filter(signed_at__isnull=True, convention__state__in=TO_SIGN)
+    return waiting.filter(mine).distinct()
 
 
 def link_of(token: str) -> SignatureLink | None:

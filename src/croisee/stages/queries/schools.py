@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import (
     BooleanField,
     Case,
@@ -18,6 +19,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     TextChoices,
+    TextField,
     Value,
     When,
 )
@@ -207,7 +209,8 @@ UNSENT = Q(convention__isnull=True) | Q(convention_state=ConventionState.DRAFT)
 
 def confirmed(campaign: Campaign, account: Account) -> QuerySet[Application]:
     """The confirmed places of these pupils, by class and name, each with `class_name`, `convention` (its primary key),
-    `convention_state` and `signed` (how many of its signatures are given).
+    `convention_state`, `signed` (how many of its signatures are given) and `waiting` (who has yet to sign,
+    comma-separated).
     """
     enrolled = Enrolment.objects.active()
     own = enrolled.filter(school_class__in=classes(campaign, account))
@@ -219,6 +222,14 @@ def confirmed(campaign: Campaign, account: Account) -> QuerySet[Application]:
         .order_by()
         .values("convention__application")
         .annotate(n=Count("pk"))
+    )
+    waiting = (
+        Signature.objects.living()
+        .filter(convention__application=OuterRef("pk"), signed_at__isnull=True)
+        .exclude(convention__state__in=ENDED)
+        .order_by()
+        .values("convention__application")
+        .annotate(who=StringAgg("signatory", delimiter=",", order_by="signatory"))
     )
     # Open once for each person: the class of now.
     class_name = enrolled.filter(person=OuterRef("person_id")).order_by().values("school_class__name")
@@ -232,6 +243,7 @@ def confirmed(campaign: Campaign, account: Account) -> QuerySet[Application]:
             convention=Subquery(living.order_by().values("pk")),
             convention_state=Subquery(living.order_by().values("state")),
             signed=Coalesce(Subquery(given.values("n")), Value(0), output_field=IntegerField()),
+            waiting=Coalesce(Subquery(waiting.values("who")), Value(""), output_field=TextField()),
         )
         .order_by("class_name", "person__family_name", "person__given_name", "pk")
     )

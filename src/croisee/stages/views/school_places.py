@@ -22,7 +22,7 @@ from croisee.opportunities.models import Application, Origin
 from croisee.stages import wording
 from croisee.stages.conventions.findings import findings
 from croisee.stages.forms.schools import DirectPlaceForm, PaperForm, prefilled
-from croisee.stages.models import Campaign, ConventionState
+from croisee.stages.models import Campaign, ConventionState, Signatory
 from croisee.stages.phases import WISHES_OPEN, phase
 from croisee.stages.queries import schools as queries
 from croisee.stages.queries.schools import SCHOOL
@@ -210,6 +210,10 @@ def _conventions(request: HttpRequest, rows: QuerySet[Any]) -> Listing:
             return "ok"
         return "bad" if missing(row) else "warn"
 
+    def waiting(row: Any) -> str:
+        missing_hands = row.waiting.split(",")
+        return ", ".join(str(one.label) for one in Signatory if one in missing_hands)
+
     return Listing(
         request,
         rows,
@@ -222,6 +226,9 @@ def _conventions(request: HttpRequest, rows: QuerySet[Any]) -> Listing:
                 "person__family_name",
                 link=lambda row: row.convention and reverse("stages:convention", args=[row.convention]),
             ),
+            Column("state", _("Convention"), state, "convention_state", badge=tone),
+            Column("waiting", _("Has not signed"), waiting),
+            Column("missing", _("What is missing"), missing),
             Column("class_name", _("Class"), sort="class_name"),
             Column(
                 "host",
@@ -230,12 +237,13 @@ def _conventions(request: HttpRequest, rows: QuerySet[Any]) -> Listing:
                 "period__opportunity__organisation__name",
             ),
             Column("monday", _("From"), lambda row: row.period.starts_on, "period__starts_on"),
-            Column("state", _("Convention"), state, "convention_state", badge=tone),
             Column("signed", _("Signatures of 4"), sort="signed", numeric=True),
-            Column("missing", _("What is missing"), missing),
         ],
         search=["person__given_name", "person__family_name", "period__opportunity__organisation__name"],
-        choices={"convention_state": (_("State"), ConventionState.choices)},
+        choices={
+            "convention_state": (_("State"), ConventionState.choices),
+            "waiting__contains": (_("Has not signed"), Signatory.choices),
+        },
         empty_title=_("No confirmed place yet"),
         empty_text=_("A convention is prepared as soon as a family confirms a place."),
     )
