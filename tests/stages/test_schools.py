@@ -154,6 +154,12 @@ def test_the_weeks_say_how_many_seats_are_offered_in_the_language_of_the_page(
     assert "offered" not in page
 
 
+def test_what_is_wrong_with_each_day_is_said_once(world: World, head: Client) -> None:
+    page = head.post(url(world, "direct_place", world.pupils[0].pk), DIRECT | {"morning_from": "05:00"})
+    said = page.context["form"].errors["days"]
+    assert len(said) == len(set(said)) == len({text.split("(")[-1] + text.split(".")[-2] for text in said})
+
+
 def test_a_pupil_s_internship_leads_to_the_file_and_back_to_the_list(world: World, head: Client) -> None:
     page = head.get(reverse("stages:my_internship", args=[world.pupils[0].pk])).content.decode()
     assert reverse("directory:person", args=[world.pupils[0].pk]) in page
@@ -265,6 +271,15 @@ def test_families_are_reminded_once_a_day(world: World, head: Client) -> None:
     head.post(url(world, "remind_families"), {"whom": "chosen", "chosen": ["nonsense", str(rows[0].pk)]})
     head.post(url(world, "remind_families"), {"whom": "listed"})
     assert mails.count() == 2
+
+
+def test_nobody_is_reminded_of_wishes_that_are_not_open(world: World) -> None:
+    rows = list(queries.pupils(world.campaign, world.heads[0]))
+    Campaign.objects.update(opens_at=timezone.now() + dt.timedelta(hours=1))
+    world.campaign.refresh_from_db()
+    done = services.remind(world.campaign, rows)
+    assert (done.told, done.nothing_left) == (0, 3)
+    assert not Ledger.objects.filter(notice="stages.school_reminder").exists()
 
 
 def test_another_school_s_pupils_are_out_of_reach(world: World, sign_in: SignIn) -> None:
@@ -411,7 +426,8 @@ def test_conventions_are_sent_in_one_go_and_incomplete_ones_say_why(
     states = dict(Convention.objects.values_list("application__person", "state"))
     assert states == {world.pupils[0].pk: ConventionState.READY, world.pupils[1].pk: ConventionState.DRAFT}
     listing = head.get(url(world, "batch_conventions")).context["listing"]
-    missing = {row[0].text: row[-1].text for row in listing.table}
+    last = [column.name for column in listing.columns].index("missing")
+    missing = {row[0].text: row[last].text for row in listing.table}
     assert missing["Famille1 Élève0"] == "–"
     assert len(missing["Famille2 Élève1"]) > 5
     (row,) = queries.class_rows(world.campaign, world.heads[0])

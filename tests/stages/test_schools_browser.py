@@ -52,7 +52,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
     look(page, "school-paper")
     page.locator("#id_wish1").fill(paper.code(world.offers[2].pk))
     page.get_by_role("button", name="Enregistrer ces vœux").click()
-    expect(page.get_by_text("sont enregistrés")).to_be_visible()
+    expect(page.get_by_text("Vœux enregistrés pour")).to_be_visible()
     assert world.pupils[2].applications.get().period.opportunity == world.offers[2]
 
     # A place found.

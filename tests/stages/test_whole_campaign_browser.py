@@ -163,7 +163,7 @@ def families_rank(story: Story) -> None:
     """Each family signs in by a link, looks at the offers of the week, and puts the workshop before the shop."""
     for given_name, address in PARENTS.items():
         page = story.sign_in_by_mail(address)
-        follow(page.get_by_role("main"), f"Stage de {given_name}")
+        follow(page.get_by_role("main"), f"Stage pour {given_name}")
         follow(page, "Offres")
         follow(page, SHOP)
         sees(page, "CYCLES DES ORMES")
@@ -215,7 +215,7 @@ def the_family_reads_why_and_confirms(story: Story) -> str:
     name: str = place.person.given_name
     work()
     page = story.sign_in_by_mail(PARENTS[name])
-    follow(page.get_by_role("main"), f"Stage de {name}")
+    follow(page.get_by_role("main"), f"Stage pour {name}")
     sees(page, "Pourquoi pas un vœu mieux classé")
     expect(page.get_by_role("main")).to_contain_text(WORKSHOP)
     press(page, "Confirmer la place")
@@ -246,7 +246,7 @@ def four_sign(story: Story, name: str) -> None:
     sign(page)
     sees(page, "Vous avez signé")
     page = story.as_(Account.objects.get(email=parent), NARROW)
-    follow(page.get_by_role("main"), f"Stage de {name}")
+    follow(page.get_by_role("main"), f"Stage pour {name}")
     follow(page, "La convention, à signer")
     follow(page, "Signer (représentant légal)")
     sign(page)
@@ -313,7 +313,7 @@ def both_say_how_it_was(story: Story, name: str) -> None:
 def the_attestation_is_read_back(story: Story, name: str) -> None:
     """The family has the attestation; anyone checks its reference."""
     page = story.as_(Account.objects.get(email=PARENTS[name]), NARROW)
-    follow(page.get_by_role("main"), f"Stage de {name}")
+    follow(page.get_by_role("main"), f"Stage pour {name}")
     follow(page, "Attestation de stage")
     expect(page.get_by_role("button", name="Obtenir l’attestation (PDF)")).to_be_visible()
     # A PDF opens in the browser's own viewer, which no script reads: the form is sent as the button does.

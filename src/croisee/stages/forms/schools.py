@@ -144,8 +144,11 @@ class DirectPlaceForm(forms.Form):
             family_firm=values["family_firm"],
         )
         fields = {"hours": "days", "family_firm": "host_kind", "starts_on": None}
+        # Days are alike here: what is wrong with each is said of the first.
+        said = set()
         for finding in rules_of_law.check(facts):
-            if finding.blocks:
+            if finding.blocks and (finding.source, finding.remedy) not in said:
+                said.add((finding.source, finding.remedy))
                 text = f"{finding.sentence} {finding.remedy} ({finding.source})"
                 self.add_error(fields.get(finding.field), text.replace(" ()", ""))
 

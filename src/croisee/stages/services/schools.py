@@ -25,7 +25,7 @@ from croisee.opportunities.models import Application, ApplicationState, Opportun
 from croisee.stages.models import Campaign, ClassWeek, HostKind, Internship
 from croisee.stages.models.internships import KIND
 from croisee.stages.notices import schools as notices
-from croisee.stages.phases import Phase, answer_by, phase, turn
+from croisee.stages.phases import WISHES_OPEN, Phase, answer_by, phase, turn
 from croisee.stages.queries import schools as queries
 from croisee.stages.queries.protection import is_protected
 from croisee.stages.queries.schools import Situation
@@ -206,8 +206,8 @@ def remind(campaign: Campaign, rows: Iterable[Any]) -> Reminded:
 
     Families for whom nothing is left to do, or who have no account, are counted apart.
     """
-    waiting = list(rows)
-    due = [row for row in waiting if row.situation in REMINDED]
+    waiting, left = list(rows), _left_to_families(campaign)
+    due = [row for row in waiting if row.situation in left]
     accounts = _accounts([row.person_id for row in due])
     told = already = unreachable = 0
     for row in due:
@@ -219,6 +219,14 @@ def remind(campaign: Campaign, rows: Iterable[Any]) -> Reminded:
         else:
             already += 1
     return Reminded(told, already, unreachable, len(waiting) - len(due))
+
+
+def _left_to_families(campaign: Campaign) -> frozenset[Situation]:
+    """The situations in which a family can do something now: no wish is asked for before they open, or once closed."""
+    now = phase(campaign)
+    if now in OVER:
+        return frozenset()
+    return REMINDED if now in WISHES_OPEN else REMINDED - {Situation.NO_WISH}
 
 
 def _accounts(persons: list[UUID]) -> dict[UUID, list[Account]]:

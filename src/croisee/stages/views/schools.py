@@ -298,6 +298,8 @@ def remind_families(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _reminded(done: services.Reminded) -> list[str]:
     said = [ngettext("%d family is written to.", "%d families are written to.", done.told) % done.told]
+    if not done.told:
+        said = [_("No reminder went out.")]
     if done.already:
         text = ngettext("%d was today already.", "%d were today already.", done.already)
         said.append(text % done.already)
