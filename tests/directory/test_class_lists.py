@@ -111,6 +111,11 @@ class TestTakenIn:
         unclear = send_file(world, "Élève;Né(e) le;Classe\nAmal Diop;4/5/2012;3e A\n".encode())
         assert problems(unclear) == ["2 Élève: le nom et le prénom ne se distinguent pas."]
 
+    def test_a_telephone_gets_back_the_zero_that_the_spreadsheet_took(self, world):
+        head = "Nom;Prénom;Né(e) le;Classe;Téléphone responsable\n"
+        apply(world, send_file(world, f"{head}BENALI;Ali;12/03/2012;3e A;612345678\n".encode()))
+        assert Contact.objects.get(person__family_name="BENALI").phone == "0612345678"
+
     def test_a_column_of_both_names_beside_those_of_each_is_left_aside(self, world):
         apply(world, send_file(world, b"Eleve;Nom;Prenom;Ne le;Classe\nX;BENALI;Ali;12/03/2012;3e A\n"))
         assert pupils() == {"Ali BENALI 3e A"}

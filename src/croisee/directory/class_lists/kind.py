@@ -74,7 +74,8 @@ CLASS_LIST = register(
                 _("Pupils"),
                 COLUMNS,
                 _(
-                    "One row a pupil, as your school's software exports it. Health and needs are never imported."
+                    "One row a pupil, as your school's software exports it: only the classes that go on internship. "
+                    "Health and needs are never imported."
                 ),
             ),
         ),

@@ -103,7 +103,7 @@ def read_rows(table: Table, goal: Goal, choices: Iterable[str] = ()) -> tuple[li
             None if lon[i] is None or lat[i] is None else (lon[i] or 0.0, lat[i] or 0.0),
             cells[c.ADULT][i],
             cells[c.ADULT_EMAIL][i].lower(),
-            cells[c.ADULT_PHONE][i],
+            _phone(cells[c.ADULT_PHONE][i]),
             cells[c.OWN_EMAIL][i].lower(),
         )
         for i in range(len(table))
@@ -182,6 +182,11 @@ def _email(text: str) -> str:
             _("Correct it, or empty the cell: the family then works through the school."),
         ) from None
     return text
+
+
+def _phone(text: str) -> str:
+    """The number, with the zero that spreadsheets take from its beginning."""
+    return f"0{text}" if re.fullmatch(r"[1-9]\d{8}", text) else text
 
 
 def _half_points(table: Table) -> list[Fault]:

@@ -46,7 +46,7 @@ def _open_file(request: HttpRequest, pk: UUID, slot: str) -> tuple[ImportDraft, 
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """The reader's imports of the last days."""
-    rows = ImportDraft.objects.visible_to(signed_in(request))
+    rows = ImportDraft.objects.visible_to(signed_in(request)).prefetch_related("files")
     return render(request, "imports/mine.html", {"rows": rows})
 
 
