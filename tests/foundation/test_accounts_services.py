@@ -46,10 +46,14 @@ def test_inviting_writes_to_the_person(
     with django_capture_on_commit_callbacks(execute=True):
         services.invite("Head@Example.org", organisation_of(Kind.SCHOOL), Role.SCHOOL_HEAD, "Ada")
         services.invite("boss@example.org", organisation_of(Kind.EMPLOYER), Role.EMPLOYER)
-    head, boss = mailoutbox
+        services.invite("parent@example.org", organisation_of(Kind.SCHOOL), Role.FAMILY)
+    head, boss, parent = mailoutbox
     assert head.to == ["head@example.org"]
     assert "/mot-de-passe/nouveau/" in head.body
-    assert "/connexion/" in boss.body
+    assert reverse("accounts:request_link") in boss.body
+    assert reverse("accounts:request_link") in parent.body
+    assert "votre enfant" in parent.body
+    assert "votre enfant" not in boss.body
 
 
 @pytest.mark.parametrize("email", ["", "not an address", "a@b", "x" * 260 + "@example.org"])

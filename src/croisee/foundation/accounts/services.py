@@ -72,9 +72,14 @@ def send_invitation(membership: Membership) -> None:
         key = {"uidb36": user_pk_to_url_str(account), "key": default_token_generator.make_token(account)}
         path = reverse("account_reset_password_from_key", kwargs=key)
     else:
-        path = reverse("account_login")
-    url = settings.SITE_URL + path
-    context = {"membership": membership, "choose_password": choose_password, "url": url}
+        path = reverse("account_login" if membership.role in AGENTS else "accounts:request_link")
+    context = {
+        "membership": membership,
+        "choose_password": choose_password,
+        "by_link": membership.role not in AGENTS,
+        "is_family": membership.role == Role.FAMILY,
+        "url": settings.SITE_URL + path,
+    }
     _write(account.email, "invitation", account, context)
 
 
