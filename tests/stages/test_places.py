@@ -13,6 +13,7 @@ from django.utils.translation import override
 from croisee.directory.models import Contact, Residence
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.lifecycles.services import perform
+from croisee.foundation.notices.messages import written
 from croisee.foundation.notices.models import Ledger
 from croisee.opportunities.models import Application, ApplicationState, Origin, Period
 from croisee.opportunities.services import hold
@@ -186,7 +187,12 @@ def test_reminded_once_two_days_before() -> None:
     assert places.remind_confirmations() == 1
     assert places.remind_confirmations() == 0
     assert daily.due()["places_to_confirm"] == 0
-    assert Ledger.objects.get(notice="stages.confirm_soon").account == world.families[0]
+    owed = Ledger.objects.get(notice="stages.confirm_soon")
+    assert owed.account == world.families[0]
+    mail = written(owed)
+    day = str(timezone.localtime(world.campaign.confirm_by).day)
+    assert day in mail.subject
+    assert day in mail.text
 
 
 # What is left

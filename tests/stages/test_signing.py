@@ -329,7 +329,8 @@ class TestSignedIn:
         address = reverse("stages:sign_signed_in", args=[convention.pk])
         browser = sign_in(account)
         assert browser.get(address).status_code == 200
-        assert browser.post(address, signed_form(convention)).status_code == 302
+        said = browser.post(address, signed_form(convention), follow=True)
+        assert [str(message.level_tag) for message in said.context["messages"]] == ["success"]
         row = Signature.objects.get(signed_at__isnull=False)
         assert (row.signatory, row.recorded_by, row.on_behalf) == (signatory, account, "")
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from croisee.directory.models import Capacity, Contact, Person
 from croisee.foundation.accounts.models import Account
@@ -185,6 +186,12 @@ def test_odds_count_wishes_and_first_ones(world: World) -> None:
     where = situation(world.pupils[2])
     listed = choices.choices(where, world.offers)
     assert [choice.odds for choice in listed] == [Odds(2, 1, 2, 1), Odds(1, 0, 1, 1), Odds(3, 0, 0, 0)]
+    with override("fr"):
+        assert [choices.odds_text(Odds(*seats)).split(",")[0] for seats in ((2, 1), (1, 1), (2, 2))] == [
+            "2 places (dont 1 réservée)",
+            "1 place (réservée)",
+            "2 places (toutes réservées)",
+        ]
 
 
 # Pages

@@ -1,11 +1,22 @@
 """The e-mails about places: the result, the date that comes near, a place that is lost or replaced."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.declaration import Notice, register
+from croisee.stages.next_steps import moment
 
 _CATEGORY = _("Internships")
+
+
+def _dated(context: dict[str, Any]) -> dict[str, Any]:
+    """Until when, in the words of the reader's language."""
+    return {**context, "before": moment(datetime.fromisoformat(context["before"]))}
+
+
 RESULT = register(
     Notice(
         "stages.result_known",
@@ -21,6 +32,7 @@ CONFIRM_SOON = register(
         _("A place must be confirmed within two days"),
         _CATEGORY,
         False,
+        completed=_dated,
         roles=frozenset({Role.FAMILY}),
     )
 )

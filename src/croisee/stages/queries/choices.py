@@ -80,7 +80,9 @@ def far(metres: float) -> str:
 def odds_text(found: Odds) -> str:
     """“2 seats (1 reserved), 7 wishes, 3 of them first”."""
     seats = ngettext("%d seat", "%d seats", found.seats) % found.seats
-    if found.reserved:
+    if found.reserved and found.reserved == found.seats:
+        seats += " " + ngettext("(reserved)", "(all reserved)", found.seats)
+    elif found.reserved:
         seats += " " + ngettext("(%d reserved)", "(%d reserved)", found.reserved) % found.reserved
     if not found.wishes:
         return _("%s, no wish so far") % seats

@@ -135,7 +135,11 @@ def remind_confirmations(now: dt.datetime | None = None) -> int:
     waiting = Application.objects.filter(
         state=ApplicationState.OFFERED, answer_by__gt=moment, answer_by__lte=moment + REMINDED
     ).select_related("person", "period__opportunity")
-    return sum(_tell(notices.CONFIRM_SOON, row, {}) for row in waiting)
+    return sum(
+        _tell(notices.CONFIRM_SOON, row, {"before": row.answer_by.isoformat()})
+        for row in waiting
+        if row.answer_by is not None
+    )
 
 
 def _tell(notice: Notice, application: Application, context: dict[str, object]) -> int:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -110,6 +112,10 @@ def sign_page(
         except signing.Refused as refusal:
             more = {**more, "refusal": refusal.reason}
         else:
+            if "token" not in more:
+                messages.success(
+                    request, _("Thank you: your signature is kept. A receipt is sent to you by e-mail.")
+                )
             return redirect(done)
     context = {
         **document.data(row.convention),
