@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
+from croisee.foundation.audit.models import Access, Action
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Account], Client]
@@ -48,6 +49,23 @@ def test_administrators_lists_open_and_export(
     name: str, export: str, administrator: Account, sign_in: SignIn
 ) -> None:
     assert sign_in(administrator).get(reverse(name) + export).status_code == 200
+
+
+def test_the_journal_names_what_was_read_in_words(administrator: Account, sign_in: SignIn) -> None:
+    Access.objects.create(
+        action=Action.READ, subject_type="accounts.Account", subject_id="5", account=administrator
+    )
+    Access.objects.create(
+        action=Action.READ, subject_type="gone.Thing", subject_id="6", account=administrator
+    )
+    page = (
+        sign_in(administrator)
+        .get(reverse("audit:accesses"), headers={"accept-language": "fr"})
+        .content.decode()
+    )
+    assert "compte 5" in page
+    assert "gone.Thing 6" in page
+    assert "accounts.Account" not in page
 
 
 def test_an_administrator_invites_and_ends_a_role(

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from croisee.foundation.accounts.models import Account
@@ -323,6 +323,10 @@ class TestLedgerPage:
         client = Client()
         client.force_login(family)
         assert client.get(reverse("notices:ledger")).status_code == 404
+
+    def test_states_in_french_are_of_an_e_mail(self):
+        with translation.override("fr"):
+            assert State.SENT.label == "envoyé"
 
     def test_export(self, administrator, sign_in):
         send(PLACED, [administrator], key="1", context=CONTEXT)

@@ -1,5 +1,6 @@
 """The administrator's journal: what changed, and who read what."""
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from croisee.foundation.accounts.queries import names_by_id
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit import queries
 from croisee.foundation.audit.forms import JournalForm
-from croisee.foundation.audit.models import Action
+from croisee.foundation.audit.models import Access, Action
 from croisee.foundation.audit.tracking import audited_models
 from croisee.foundation.listings import Column, Listing
 
@@ -74,6 +75,15 @@ def change(request: HttpRequest, label: str, event_id: int) -> HttpResponse:
     return render(request, "audit/change.html", {"change": shown, "who": who})
 
 
+def _subject(access: Access) -> str:
+    """What was read, by the name of its kind; a kind that is no longer here, as it was written."""
+    try:
+        kind = str(apps.get_model(access.subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        kind = access.subject_type
+    return f"{kind} {access.subject_id}"
+
+
 @role_required(Role.ADMINISTRATOR)
 @require_safe
 def accesses(request: HttpRequest) -> HttpResponse:
@@ -87,7 +97,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
             Column("action", _("What"), value=lambda access: access.get_action_display(), sort="action"),
             Column("account", _("Who"), sort="account__email"),
             Column("concerns", _("Concerning"), sort="concerns__email"),
-            Column("subject", _("Thing"), value=lambda access: f"{access.subject_type} {access.subject_id}"),
+            Column("subject", _("Thing"), value=_subject),
             Column("why", _("Why, or how")),
         ],
         search=[

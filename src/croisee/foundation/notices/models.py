@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from croisee.foundation.accounts.fields import LowerEmailField
 from croisee.foundation.accounts.models import LANGUAGES, Account
@@ -31,7 +32,7 @@ class State(models.TextChoices):
 
     WAITING = "waiting", _("to be sent")
     SENDING = "sending", _("being sent")
-    SENT = "sent", _("sent")
+    SENT = "sent", pgettext_lazy("e-mail", "sent")
     DECLINED = "declined", _("not wanted")
     BOUNCED = "bounced", _("refused by the recipient's server")
     FAILED = "failed", _("could not be sent")

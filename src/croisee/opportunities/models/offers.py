@@ -7,6 +7,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role
@@ -27,7 +28,7 @@ class OpportunityState(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("being checked")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("offer", "published")
     UNPUBLISHED = "unpublished", _("paused")
     REJECTED = "rejected", _("not accepted")
     WITHDRAWN = "withdrawn", _("withdrawn")

@@ -161,8 +161,8 @@ def _left_out(faults: Iterable[Fault], tables: Mapping[str, Table]) -> list[str]
     sentences = []
     for (kind, problem), references in reasons.items():
         distinct = list(dict.fromkeys(references))
-        which = ", ".join(distinct[:MOST_NAMED]) + ("…" if len(distinct) > MOST_NAMED else "")
-        values = {"n": len(references), "why": problem, "which": which}
+        named = ", ".join(distinct[:MOST_NAMED]) + ("…" if len(distinct) > MOST_NAMED else "")
+        values = {"n": len(references), "why": problem, "which": named}
         text = _("Left out, %(which)s: %(why)s")
         if kind == "wishes":
             text = ngettext(
