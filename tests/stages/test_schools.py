@@ -442,6 +442,8 @@ def test_the_printed_list_says_who_goes_where(world: World, head: Client) -> Non
     response = head.get(url(world, "printed_list"))
     assert response["Content-Type"] == "application/pdf"
     text = text_of(response.content)
+    # One class: one page, with the title and the pupils on it.
+    assert len(PdfReader(io.BytesIO(response.content)).pages) == 1
     for expected in (
         "3e 1",
         "Famille1 Élève0",
