@@ -156,9 +156,11 @@ def test_the_address_is_read_without_signing_in_renewed_and_closed(
     family = sign_in(world.families[0])
     page = family.get(reverse("stages:calendar_page")).content.decode()
     assert ".ics" in page
-    shown = family.post(reverse("stages:calendar_page"), {"what": "renew"})
+    shown = family.post(reverse("stages:calendar_page"), {"what": "renew"}, follow=True)
+    assert shown.redirect_chain
     assert shown["Cache-Control"] == "no-store"
     token = shown.context["address"].rsplit("/", 1)[1].removesuffix(".ics")
+    assert token not in family.get(reverse("stages:calendar_page")).content.decode()
     assert CalendarFeed.objects.get().token_sha256 != token
     first = reverse("stages:calendar_feed", args=[token])
     answer = client.get(first)

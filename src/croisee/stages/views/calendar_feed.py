@@ -18,26 +18,28 @@ from croisee.stages.services import feeds
 
 READINGS_A_MINUTE = 60
 SHOWN = 30
+ADDRESS = "stages.calendar_address"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_page(request: HttpRequest) -> HttpResponse:
     """What one's calendar holds from today on; get the file, have an address, renew it, close it."""
     account = signed_in(request)
-    address = ""
     if request.method == "POST":
         if request.POST.get("what") == "revoke":
             feeds.revoke(account)
             messages.success(request, _("The address is closed: calendars that read it find nothing more."))
             return redirect("stages:calendar_page")
+        # Shown once, on the page that follows: loading that page again does not renew the address.
         path = reverse("stages:calendar_feed", args=[feeds.renew(account)])
-        address = f"{settings.SITE_URL}{path}"
+        request.session[ADDRESS] = f"{settings.SITE_URL}{path}"
+        return redirect("stages:calendar_page")
     found = entries(account)
     shown = [entry for entry in found if entry.day >= timezone.localdate()][:SHOWN]
     context = {
         "entries": shown,
         "more": len(found) - len(shown),
-        "address": address,
+        "address": request.session.pop(ADDRESS, ""),
         "has_feed": CalendarFeed.objects.visible_to(account).exists(),
     }
     response = render(request, "stages/attendance/agenda.html", context)
