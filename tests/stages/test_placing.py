@@ -13,11 +13,12 @@ from croisee.foundation.lifecycles.models import StateChange
 from croisee.foundation.lifecycles.services import TransitionRefused, perform
 from croisee.foundation.notices.models import Ledger
 from croisee.foundation.progress.services import run as work
-from croisee.opportunities.models import Application, ApplicationState, Origin, Period
+from croisee.opportunities.models import Application, ApplicationState, Opportunity, Origin, Period
 from croisee.stages import loaded
 from croisee.stages.files import read_files
 from croisee.stages.models import Campaign, Round, RoundPupil, RoundState
 from croisee.stages.phases import Phase, phase
+from croisee.stages.queries import balance
 from croisee.stages.queries.market import as_csv, market
 from croisee.stages.round import run
 from croisee.stages.services import placing
@@ -261,6 +262,22 @@ def test_places_not_confirmed_lapse_and_go_to_the_second_round(world: World) -> 
     assert not round_.pupils.filter(person=world.pupils[0]).exists()
     assert Application.objects.get(person=world.pupils[1], turn=2, rank=1).state == "offered"
     assert Application.objects.filter(turn=2).first().answer_by == world.campaign.second_confirm_by  # type: ignore[union-attr]
+
+
+def test_what_is_left_is_counted_as_the_round_gives_it(world: World) -> None:
+    Period.objects.filter(seats__gt=1).update(reserved=1)
+    Person.objects.filter(pk=world.pupils[0].pk).update(residence=Residence.YES)
+    publish(world)
+    Application.objects.filter(state="offered").update(state="confirmed")
+    move_to_second_closed(world)
+    for released in (False, True):
+        if released:
+            Opportunity.objects.update(reserved_until=timezone.localdate() - dt.timedelta(days=1))
+        table = market(world.campaign, 2).tables["offers"].columns
+        told = balance.by_sector(world.campaign, exact=True)
+        assert sum(line.seats or 0 for line in told) == sum(map(int, table["seats"]))
+        assert sum(line.reserved or 0 for line in told) == sum(map(int, table["reserved"]))
+        assert released or any(line.reserved for line in told)
 
 
 def move_to_second_closed(world: World) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest, Least
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from croisee.directory.models import Residence
@@ -154,8 +156,19 @@ def _seats(campaign: Campaign, key: str) -> dict[Any, tuple[int, int]]:
     if turn(campaign) == 1:
         rows = rows.annotate(n=Sum("seats"), kept=Sum("reserved"))
     else:
-        rows = rows.annotate(n=Sum(F("seats") - F("taken")), kept=Sum("reserved"))
-    return {row[key]: (row["n"], min(row["kept"], row["n"])) for row in rows}
+        rows = rows.annotate(n=Sum(F("seats") - F("taken")), kept=Sum(_reserved_left()))
+    return {row[key]: (row["n"], row["kept"]) for row in rows}
+
+
+def _reserved_left() -> Case:
+    """The seats of a period that are free and still wait for protected pupils, as a round counts them."""
+    held = Application.objects.holding().filter(period=OuterRef("pk"), reserved_seat=True)
+    counted = held.order_by().values("period").annotate(n=Count("pk")).values("n")
+    waiting = Greatest(F("reserved") - Coalesce(Subquery(counted), 0), 0)
+    return Case(
+        When(opportunity__reserved_until__lt=timezone.localdate(), then=0),
+        default=Least(waiting, F("seats") - F("taken")),
+    )
 
 
 def _made(campaign: Campaign) -> QuerySet[Application]:

@@ -26,7 +26,6 @@ from croisee.stages.models import Campaign
 from croisee.stages.phases import Phase, phase, turn
 from croisee.stages.queries import balance as balances
 from croisee.stages.queries import campaigns as queries
-from croisee.stages.queries.market import iso_week
 from croisee.stages.services import campaigns as services
 from croisee.stages.services import placing
 
@@ -266,7 +265,7 @@ def applications(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "offer", _("Offer"), lambda row: row.period.opportunity.title, "period__opportunity__title"
             ),
             Column("host", _("Host"), lambda row: row.period.opportunity.organisation.name),
-            Column("week", _("Week"), lambda row: iso_week(row.period.starts_on), "period__starts_on"),
+            Column("week", _("Week of"), lambda row: row.period.starts_on, "period__starts_on"),
             Column("turn", _("Round"), sort="turn", numeric=True),
             Column("rank", _("Rank"), sort="rank", numeric=True),
             Column("origin", _("How"), Application.get_origin_display, "origin"),
@@ -322,7 +321,7 @@ def offers(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "sector", _("Sector"), lambda row: row.opportunity.get_sector_display(), "opportunity__sector"
             ),
             Column("city", _("Town"), lambda row: row.opportunity.city, "opportunity__city"),
-            Column("week", _("Week"), lambda row: iso_week(row.starts_on), "starts_on"),
+            Column("week", _("Week of"), lambda row: row.starts_on, "starts_on"),
             Column(
                 "state", _("State"), lambda row: row.opportunity.get_state_display(), "opportunity__state"
             ),
