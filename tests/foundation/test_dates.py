@@ -14,6 +14,8 @@ from croisee.foundation.dates import in_words
         ("fr", date(2027, 2, 1), "j F", "1er février"),
         ("fr", date(2027, 2, 11), "j F Y", "11 février 2027"),
         ("fr", date(2027, 2, 21), "DATE_FORMAT", "21 février 2027"),
+        ("fr", date(2026, 12, 1), "l j F Y", "mardi 1er décembre 2026"),
+        ("fr", date(2027, 2, 11), "l j F", "jeudi 11 février"),
         ("en", date(2027, 2, 1), "j F", "1 February"),
     ],
 )
