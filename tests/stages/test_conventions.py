@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from croisee.foundation.accounts.models import Account
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.stages.conventions.document import convention_pdf
 from croisee.stages.models import Convention, ConventionState
 from croisee.stages.services import conventions, signing
+from croisee.territory.models import Epci, School, SchoolKind
 from tests.stages.convention_helpers import confirmed, sent, sign_as
 from tests.world import make_world
 
@@ -31,6 +33,18 @@ class TestWriting:
         assert (content["head_name"], content["host_email"]) == ("Head1", "employer1@example.org")
         assert (content["starts_on"], content["ends_on"]) == ("2027-02-01", "2027-02-05")
         assert len(content["articles"]) == 12
+
+    def test_it_says_where_the_school_is_and_always_who_signs_for_the_host(self, world):
+        school = world.schools[0]
+        school.uai = "0369500F"
+        school.save()
+        School.objects.create(
+            uai=school.uai, kind=SchoolKind.COLLEGE, epci=Epci.objects.create(code="200093201", name="M"), address="1 rue Neuve", postcode="36900"
+        )
+        Account.objects.filter(pk=world.employers[0].pk).update(name="")
+        content = signing.current(conventions.prepare(confirmed(world))).content
+        assert content["school_address"] == "1 rue Neuve, 36900"
+        assert content["host_signatory"] == content["tutor_name"] == "Tutrice Essai"
 
     def test_lifecycle(self, world):
         convention = sent(world)
@@ -88,6 +102,33 @@ class TestPages:
         assert "tells you when it can be signed" not in shown
         assert "To be settled" in shown
         assert "to send for signature" in home
+
+    def test_who_cannot_mend_is_not_asked_to(self, world, sign_in):
+        convention = conventions.send_for_signature(conventions.prepare(confirmed(world)), world.heads[0])
+        page, missing = convention.get_absolute_url(), "pupil_email"
+
+        def asked(account):
+            return [one.field for one in sign_in(account).get(page).context["findings"]]
+
+        assert missing in asked(world.heads[0])
+        assert asked(world.employers[0]) == []
+        sign_as(convention, "pupil")
+        assert missing not in asked(world.heads[0])
+
+    def test_the_home_page_says_what_waits_for_me(self, world, sign_in):
+        convention = sent(world)
+        mine = "1 convention waits for your signature."
+        for account, signatory in (
+            (world.employers[0], "host"),
+            (world.heads[0], "school_head"),
+            (world.families[0], "legal_representative"),
+        ):
+            client = sign_in(account)
+            client.cookies["django_language"] = "en"
+            assert mine in client.get(reverse("portal:mine")).content.decode()
+            sign_as(convention, signatory)
+            said = client.get(reverse("portal:mine")).content.decode()
+            assert "1 convention waits for signatures." in said
 
     def test_the_lists_say_who_has_not_signed(self, world, sign_in):
         convention = sent(world)

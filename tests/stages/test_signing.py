@@ -17,6 +17,7 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.models import Ledger, State
 from croisee.stages.conventions.entries import AFFECTS
 from croisee.stages.models import Convention, ConventionState, Internship, Signatory, Signature, SignatureLink
+from croisee.stages.notices import conventions as notices
 from croisee.stages.services import conventions, signing
 from tests.stages.convention_helpers import listening, path_in, sent, sign_as, text_of, work
 from tests.world import make_world, member
@@ -104,6 +105,21 @@ class TestMail:
         assert signing.remind_due(today + dt.timedelta(days=3)) == 0
         sign_as(convention, "host", "pupil")
         assert signing.remind_due(today + dt.timedelta(days=4)) == 2
+
+    def test_who_signs_many_is_reminded_once_a_day_of_each_in_turn(self, world):
+        first, second = sent(world), sent(world, 1, 1)
+        today = timezone.localdate()
+        head = world.heads[0].email
+        told = Signature.objects.filter(email=head, reminded_on__isnull=False)
+        assert signing.remind_due(today + dt.timedelta(days=3)) == len(
+            set(Signature.objects.values_list("email", flat=True))
+        )
+        assert told.count() == 1
+        signing.remind_due(today + dt.timedelta(days=4))
+        assert {row.convention_id for row in told} == {first.pk, second.pk}
+        row = told.get(convention=first)
+        said = notices.REMINDER.completed({"signature": str(row.pk), "changes": []})
+        assert said["others"] == 1
 
 
 class TestLinks:

@@ -8,10 +8,11 @@ from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import Card
 from croisee.stages.models import Convention, ConventionState
+from croisee.stages.queries.conventions import to_sign
 
 
 def conventions(account: Account) -> Card | None:
-    """How many wait for signatures, and for the school how many are to be sent; nothing before the first one."""
+    """How many are to be sent, for the school; wait for one's own signature; for others'. Nothing before the first."""
     states = list(Convention.objects.visible_to(account).living().values_list("state", flat=True))
     if not states:
         return None
@@ -21,6 +22,11 @@ def conventions(account: Account) -> Card | None:
         text = (
             ngettext("%d convention to send for signature.", "%d conventions to send for signature.", drafts)
             % drafts
+        )
+    elif signing and (mine := to_sign(account).count()):
+        text = (
+            ngettext("%d convention waits for your signature.", "%d conventions wait for your signature.", mine)
+            % mine
         )
     elif signing:
         text = (

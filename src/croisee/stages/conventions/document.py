@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,7 @@ def data(convention: Convention) -> dict[str, Any]:
         "articles": {"title": _("Articles"), "items": content["articles"]},
         "signatures": {
             "title": _("Signatures"),
-            "header": [_("Signatory"), _("Name"), _("Signed on"), _("How"), _("Digest of what was signed")],
+            "header": [_("Signatory"), _("Name"), _("Signed on"), _("Signature"), _("Digest of what was signed")],
             "rows": signature_rows(convention.signatures.living(), versions),
         },
         "checked": {
@@ -134,6 +135,8 @@ def parts(content: Content) -> list[dict[str, Any]]:
             _("The school"),
             (
                 (_("School"), content["school_name"]),
+                # Conventions written before this entry do not have it.
+                (_("Address"), content.get("school_address", "")),
                 (_("Head of school"), content["head_name"]),
                 (_("Referent teacher"), content["teacher_name"]),
             ),
@@ -213,7 +216,7 @@ def _signature_row(
     signatory: Signatory, row: Signature | None, content: Content, versions: list[ConventionVersion]
 ) -> list[str]:
     if row is None or row.signed_at is None:
-        return [str(signatory.label), content[PEOPLE[signatory][0]], "", "", ""]
+        return [capfirst(signatory.label), content[PEOPLE[signatory][0]], "", "", ""]
     name = f"{row.name}, {_('by delegation of')} {row.on_behalf}" if row.on_behalf else row.name
     how = str(Method(row.method).label)
     bound = next((version for version in reversed(versions) if version.sha256 == row.document_sha256), None)
@@ -226,7 +229,7 @@ def _signature_row(
             "number": bound.number
         }
     return [
-        str(signatory.label),
+        capfirst(signatory.label),
         name,
         str(date_format(localtime(row.signed_at), "SHORT_DATETIME_FORMAT")),
         how,

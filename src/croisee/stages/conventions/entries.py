@@ -60,6 +60,8 @@ ENTRIES = (
     Entry("birth_date", _("Birth date"), ALL, Where.PUPIL),
     Entry("class_name", _("Class"), frozenset({HEAD}), Where.SCHOOL),
     Entry("school_name", _("School"), ALL, Where.SCHOOL),
+    # A correction of the directory of schools is nobody's agreement.
+    Entry("school_address", _("Address of the school"), NOBODY, Where.SCHOOL),
     Entry("head_name", _("Head of school"), frozenset({HEAD}), Where.SCHOOL),
     Entry("teacher_name", _("Referent teacher"), frozenset({HEAD}), Where.SCHOOL),
     Entry("teacher_email", _("Referent teacher’s e-mail address"), NOBODY, Where.SCHOOL),

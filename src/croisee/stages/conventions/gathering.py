@@ -11,6 +11,8 @@ from croisee.opportunities.models import Application, Opportunity
 from croisee.stages.conventions.articles import OBJECTIVES, articles_on
 from croisee.stages.conventions.entries import ENTRIES, Content
 from croisee.stages.models import HostKind, Internship
+from croisee.stages.siting import Site, written
+from croisee.territory.models import School
 
 
 def gathered(application: Application, before: Content | None = None) -> dict[str, Any]:
@@ -64,11 +66,20 @@ def _school(enrolments: Any) -> dict[str, Any]:
     return {
         "class_name": school_class.name,
         "school_name": school_class.school.name,
+        "school_address": _address_of(school_class.school),
         "teacher_name": school_class.teacher_name,
         "teacher_email": school_class.teacher_email,
         "head_name": head.name if head else "",
         "head_email": head.email if head else "",
     }
+
+
+def _address_of(school: Organisation) -> str:
+    """Where the school is, as the directory of schools says; nothing where it does not."""
+    found = School.objects.filter(pk=school.uai).select_related("commune").first() if school.uai else None
+    if found is None:
+        return ""
+    return written(Site(found.address, found.postcode, found.commune.name if found.commune else ""))
 
 
 def _host(offer: Opportunity) -> dict[str, Any]:
@@ -78,9 +89,9 @@ def _host(offer: Opportunity) -> dict[str, Any]:
         "host_name": offer.organisation.name,
         "siret": offer.organisation.siret,
         "public_host": internship.host_kind == HostKind.PUBLIC,
-        "address": " ".join(part for part in (offer.address, offer.postcode, offer.city) if part),
+        "address": written(Site(offer.address, offer.postcode, offer.city)),
         # A host without an account, found by the pupil, is written to at the tutor's.
-        "host_signatory": member.name if member else internship.tutor_name,
+        "host_signatory": (member.name if member else "") or internship.tutor_name,
         "host_email": member.email if member else internship.tutor_email,
         "tutor_name": internship.tutor_name,
         "tutor_email": internship.tutor_email,

@@ -129,7 +129,7 @@ class OfferForm(forms.Form):
         help_text=_("What a pupil of 14 or 15 understands at once: the trade, the place."),
         max_length=150,
     )
-    sector = forms.ChoiceField(label=_("Sector"), choices=Sector.choices)
+    sector = forms.ChoiceField(label=_("Sector"), choices=[("", _("– choose –")), *Sector.choices])
     description = forms.CharField(
         label=_("What the pupil will see and do"),
         help_text=_("Three or four sentences are enough."),

@@ -32,6 +32,8 @@ def _to_sign(context: dict[str, Any]) -> dict[str, Any]:
         "path": reverse("stages:sign", args=[new_link(row)]),
         "days": LINK_DAYS,
         "changes": labels(context["changes"]),
+        "others": rows.filter(email=row.email).exclude(pk=row.pk).count(),
+        "list_path": reverse("stages:conventions"),
     }
 
 

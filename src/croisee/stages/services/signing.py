@@ -8,6 +8,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -113,22 +114,29 @@ def ask(signatures: Iterable[Signature], event: str, changes: list[str] | None =
 
 @transaction.atomic
 def remind_due(today: dt.date | None = None) -> int:
-    """Remind those who have not signed for three days: at most once a day each, never after signing."""
+    """Remind those who have not signed for three days: one e-mail a day to an address, never after signing.
+
+    Who signs many, as a head of school does, is written to about one, the least lately reminded; it counts the others.
+    """
     day = today or timezone.localdate()
     waiting = (
         Signature.objects.living()
         .filter(signed_at__isnull=True, convention__state__in=TO_SIGN)
         .filter(created_at__date__lte=day - dt.timedelta(days=FIRST_REMINDER_DAYS))
-        .exclude(reminded_on__gte=day)
         .exclude(email="")
+        .exclude(email__in=Signature.objects.filter(reminded_on__gte=day).values("email"))
+        .order_by(F("reminded_on").asc(nulls_first=True), "created_at", "pk")
         .select_for_update(of=("self",), skip_locked=True)
     )
-    reminded = 0
+    reminded, written_to = 0, set()
     for row in waiting:
+        if row.email in written_to:
+            continue
+        written_to.add(row.email)
         row.reminded_on = day
         row.save(update_fields=["reminded_on", "updated_at"])
         context = {"signature": str(row.pk), "changes": []}
-        reminded += send_to(notices.REMINDER, [Address(row.email)], key=f"{row.pk}:{day}", context=context)
+        reminded += send_to(notices.REMINDER, [Address(row.email)], key=str(day), context=context)
     return reminded
 
 

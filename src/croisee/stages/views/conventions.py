@@ -24,11 +24,12 @@ from croisee.foundation.lifecycles.queries import history
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.listings import Column, Listing
 from croisee.stages.conventions import document
-from croisee.stages.conventions.entries import PEOPLE, labels
+from croisee.stages.conventions.entries import PEOPLE, Content, labels
 from croisee.stages.conventions.findings import findings
 from croisee.stages.forms.conventions import CancelForm, EditForm, PaperForm
 from croisee.stages.models import Convention, ConventionState, Signatory, Signature
 from croisee.stages.queries import conventions as queries
+from croisee.stages.rules_of_law import Finding
 from croisee.stages.services import conventions as services
 from croisee.stages.services import signing
 from croisee.stages.views.signing import sign_page
@@ -148,8 +149,6 @@ def _convention_page(
     signatures = list(found.signatures.all())
     rows = {row.signatory: row for row in signatures if row.voided_at is None}
     mine = queries.may_sign_as(account, found, held) if found.state in signing.TO_SIGN else []
-    # What is to be settled, a family cannot: it is for those who write the convention.
-    settles = bool(held) or account.has_role(Role.CAMPAIGN_MANAGER, Role.EMPLOYER)
     context = {
         "convention": found,
         "tone": TONES[ConventionState(found.state)],
@@ -157,7 +156,7 @@ def _convention_page(
         "hours": {"rows": document.timetable(content), "total": document.weekly(content)},
         "articles": content["articles"],
         "content": content,
-        "findings": findings(content) if settles and found.state in services.STILL_WRITTEN else [],
+        "findings": _to_settle(account, found, held, content, rows),
         "prepared": found.state == ConventionState.DRAFT and not held,
         "signatories": [(one, rows.get(one), content[PEOPLE[one][0]]) for one in Signatory],
         "voided": [
@@ -176,6 +175,20 @@ def _convention_page(
         "cancel_form": cancel or (CancelForm() if _may_cancel(account, found, held) else None),
     }
     return render(request, "stages/conventions/convention.html", context, status=422 if cancel else 200)
+
+
+def _to_settle(
+    account: Account, found: Convention, held: frozenset[Role], content: Content, rows: dict[str, Signature]
+) -> list[Finding]:
+    """What the reader can settle: the school and the manager all of it, the host what stands against signing.
+
+    A family settles nothing. An address that misses is no matter once its owner has signed.
+    """
+    checks = bool(held) or account.has_role(Role.CAMPAIGN_MANAGER)
+    if found.state not in services.STILL_WRITTEN or not (checks or account.has_role(Role.EMPLOYER)):
+        return []
+    settled = {PEOPLE[Signatory(one)][1] for one, row in rows.items() if row.signed_at}
+    return [one for one in findings(content) if one.blocks or (checks and one.field not in settled)]
 
 
 def _may_cancel(account: Account, found: Convention, held: frozenset[Role]) -> bool:
