@@ -281,6 +281,7 @@ def test_what_would_be_refused_is_not_sent_and_says_what_to_do(
         (str(second.pk), "sector"),
         (str(third.pk), "VALIDATION_ERROR"),
     }
+    assert str(Sector.FOOD.label) in Rejection.objects.get(code="sector").message
     assert platform.own == {}
     Opportunity.objects.filter(pk=third.pk).update(description="Sans mot de trop.")
     assert exchange(client_there)["sent"] == 1

@@ -76,8 +76,11 @@ def iso_week(monday: dt.date) -> str:
     return f"{year}-W{week:02}"
 
 
-def faults(body: Json) -> list[Fault]:
-    """What the platform would refuse in a body: codes of ours with a sentence each; empty when it may be sent."""
+def faults(body: Json, sector: str) -> list[Fault]:
+    """What the platform would refuse in a body, of an offer of `sector`: codes of ours, a sentence each.
+
+    Empty when it may be sent.
+    """
     point = body["coordinates"]
     checks = [
         ("title", 0 < len(body["title"]) <= TITLE, _("The title is empty or too long.")),
@@ -93,7 +96,11 @@ def faults(body: Json) -> list[Fault]:
             re.fullmatch(r"\d{5}", body["zipcode"]) and 0 < len(body["city"]) <= CITY,
             _("The postcode or the town is missing."),
         ),
-        ("sector", body["sector_uuid"], _("No sector of the platform is matched with this one.")),
+        (
+            "sector",
+            body["sector_uuid"],
+            _("No sector of the platform is matched with “%(sector)s”.") % {"sector": sector},
+        ),
         (
             "permalink",
             len(body["permalink"]) <= PERMALINK and not NOT_PUBLIC.search(body["permalink"]),

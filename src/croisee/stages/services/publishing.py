@@ -63,7 +63,7 @@ def _publish(
     permalink = settings.SITE_URL + reverse("opportunities:opportunity", args=[offer.pk])
     with translation.override("fr"):
         body = outgoing.payload(offer, weeks, sectors, permalink)
-    found = outgoing.faults(body)
+    found = outgoing.faults(body, offer.get_sector_display())
     if found:
         return _not_sent(client, offer, link, body, found, now)
     sha256 = outgoing.digest(body)
