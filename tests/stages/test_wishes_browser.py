@@ -34,6 +34,8 @@ def test_choose_and_rank(visit: Visit) -> None:
     look(page, "pupil-open")
     visit.open(path(world, "chercher/"))
     look(page, "pupil-browse")
+    page.locator(".narrow summary").click()
+    look(page, "pupil-filters")
     for _offer in range(3):
         page.locator(".offer form button").first.click()
     expect(page.locator(".offer.wished")).to_have_count(3)
