@@ -63,6 +63,19 @@ def test_a_head_does_the_whole_part(world, sign_in, django_assert_max_num_querie
     assert Access.objects.filter(account=world.heads[0], subject_type="directory.Person").exists()
 
 
+def test_a_class_made_by_mistake_is_erased_on_screen(world, sign_in):
+    browser = sign_in(world.heads[0])
+    page = reverse("directory:school_class", args=[world.classes[0].pk])
+    erase = reverse("directory:delete_class", args=[world.classes[0].pk])
+    assert erase not in browser.get(page).content.decode()
+    assert browser.post(erase, {"do": "erase"})["Location"] == page
+    Contact.objects.update(account=None)
+    assert erase in browser.get(page).content.decode()
+    browser.post(erase, {"do": "erase"})
+    assert not SchoolClass.objects.filter(pk=world.classes[0].pk).exists()
+    assert not Person.objects.filter(pk=world.pupils[0].pk).exists()
+
+
 def test_a_teacher_sees_and_changes_nothing(world, sign_in):
     browser = sign_in(world.staff[0])
     pupil = world.pupils[0]

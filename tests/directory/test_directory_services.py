@@ -17,7 +17,7 @@ from croisee.foundation import identifiers
 from croisee.foundation.accounts.models import Account, Membership
 from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.audit.tracking import event_model
-from tests.world import World, make_world
+from tests.world import World, make_pupil, make_world
 
 BORN = dt.date(2012, 5, 4)
 LETTERS = "abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæñ"
@@ -202,6 +202,37 @@ class TestClasses:
         Enrolment.objects.filter(school_class=world.classes[0]).delete()
         services.delete_class(world.classes[0])
         assert not SchoolClass.objects.filter(pk=world.classes[0].pk).exists()
+
+    def test_a_list_imported_by_mistake_is_erased_with_its_class(self, world: World) -> None:
+        mistake = SchoolClass.objects.create(school=world.schools[0], school_year="2026-2027", name="6e A")
+        people = [make_pupil(mistake, f"Élève{number}", "Erreur") for number in range(2)]
+        Contact.objects.filter(person__in=people).update(account=None)
+        services.erase_class(mistake)
+        assert not Person.objects.filter(family_name="Erreur").exists()
+        assert not SchoolClass.objects.filter(pk=mistake.pk).exists()
+
+    def test_a_class_in_use_is_not_erased(self, world: World) -> None:
+        def kept(school_class: SchoolClass) -> bool:
+            with transaction.atomic(), pytest.raises(ValidationError):
+                services.erase_class(school_class)
+            return Person.objects.filter(enrolments__school_class=school_class).exists()
+
+        first, second = world.classes[:2]
+        assert kept(first)  # families are invited
+        Contact.objects.update(account=None)
+        world.wish(0, 0, 1)
+        assert kept(first)
+        SchoolClass.objects.filter(pk=second.pk).update(created_at=timezone.now() - dt.timedelta(days=31))
+        second.refresh_from_db()
+        assert kept(second)
+        SchoolClass.objects.filter(pk=second.pk).update(created_at=timezone.now())
+        second.refresh_from_db()
+        assert services.may_erase(second)
+        other = SchoolClass.objects.create(school=world.schools[1], school_year="2025-2026", name="4e A")
+        Enrolment.objects.create(
+            person=second.enrolments.first().person, school_class=other, left_on="2026-07-01"
+        )
+        assert kept(second)
 
     def test_once_a_year(self, world: World) -> None:
         values = {"name": "3e 1", "school_year": "2026-2027"}

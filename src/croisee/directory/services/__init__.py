@@ -1,6 +1,6 @@
 """What is done with classes, people, contacts, consents and organisations; each verb in one transaction."""
 
-from croisee.directory.services.classes import delete_class, save_class
+from croisee.directory.services.classes import delete_class, erase_class, may_erase, save_class
 from croisee.directory.services.companies import add_organisation, prefill, prefill_school
 from croisee.directory.services.consents import give_consent, withdraw_consent
 from croisee.directory.services.contacts import (
@@ -32,6 +32,7 @@ __all__ = [
     "change_person",
     "come_back",
     "delete_class",
+    "erase_class",
     "erase_people",
     "erase_person",
     "forget_address",
@@ -39,6 +40,7 @@ __all__ = [
     "invite_class",
     "invite_contact",
     "leave",
+    "may_erase",
     "move_pupil",
     "prefill",
     "prefill_school",

@@ -35,7 +35,7 @@ def erase_people(people: QuerySet[Person]) -> int:
     """Erase these people, and blank the personal columns of the history of each row that goes; return how many."""
     chosen = list(people)
     families = list(Account.objects.filter(contacts__person__in=chosen).distinct())
-    treated = _hanging_on(chosen)
+    treated = hanging_on(chosen)
     Person.objects.filter(pk__in=[person.pk for person in chosen]).delete()
     for model, keys in treated.items():
         audit.redact(model, keys)
@@ -44,7 +44,7 @@ def erase_people(people: QuerySet[Person]) -> int:
     return len(chosen)
 
 
-def _hanging_on(people: Sequence[Person]) -> dict[type[Model], list[UUID]]:
+def hanging_on(people: Sequence[Person]) -> dict[type[Model], list[UUID]]:
     """The rows of audited models that are deleted with these people, by model."""
     collector = Collector(using=router.db_for_write(Person))
     collector.collect(people)

@@ -103,10 +103,13 @@ def edit_class(request: HttpRequest, pk: UUID) -> HttpResponse:
 @role_required(HEAD)
 @require_POST
 def delete_class(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Delete an empty class."""
+    """Delete an empty class; with `do` = `erase`, one that has pupils too, all of them erased."""
     school_class = own_class(request, pk, heads=True)
     try:
-        services.delete_class(school_class)
+        if request.POST.get("do") == "erase":
+            services.erase_class(school_class)
+        else:
+            services.delete_class(school_class)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("directory:school_class", pk)
@@ -153,6 +156,7 @@ def school_class(request: HttpRequest, pk: UUID) -> HttpResponse:
         "school_class": shown,
         "listing": listing,
         "heads": heads,
+        "may_erase": heads and services.may_erase(shown),
         "import_url": address_for_class(shown),
         "trail": classes_trail(),
     }
