@@ -134,6 +134,9 @@ def test_officials_and_heads_read_no_figure_of_a_few_pupils_and_managers_do(
     assert json.loads(certificate)["counts"] == {}
     assert "moins de 5" in str(cards.rounds(official).text)
     assert "moins de 5" in reader.get(reverse("stages:rounds")).content.decode()
+    offers = reverse("stages:offers", args=[published.pk])
+    assert "moins de 5" in reader.get(offers).content.decode()
+    assert "moins de 5" not in manager.get(offers).content.decode()
     exact = [manager.get(url).content.decode() for url in addresses]
     assert "moins de 5" not in exact[0]
     assert json.loads(exact[2])["counts"]["pupils"] == 4

@@ -121,6 +121,7 @@ def pupils(request: HttpRequest, pk: UUID) -> HttpResponse:
 def offers(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was offered, asked and taken."""
     round_ = _with_result(request, pk)
+    exact = _runs_the_campaign(request)
     listing = Listing(
         request,
         queries.with_free(RoundOffer.objects.visible_to(request.user).filter(round=round_)),
@@ -131,7 +132,13 @@ def offers(request: HttpRequest, pk: UUID) -> HttpResponse:
             Column("sector", _("Sector"), sort="sector"),
             Column("address", _("Address")),
             Column("week", _("Week of"), lambda row: wording.week_monday(row.week), "week"),
-            Column("asked", _("Wishes"), sort="asked", numeric=True),
+            Column(
+                "asked",
+                _("Wishes"),
+                lambda row: row.asked if exact else shown(row.asked, row.asked),
+                "asked",
+                numeric=True,
+            ),
             Column("seats", _("Seats"), sort="seats", numeric=True),
             Column("reserved", _("Reserved"), sort="reserved", numeric=True),
             Column("free", _("Free"), sort="left", numeric=True),
