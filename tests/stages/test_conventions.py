@@ -39,7 +39,11 @@ class TestWriting:
         school.uai = "0369500F"
         school.save()
         School.objects.create(
-            uai=school.uai, kind=SchoolKind.COLLEGE, epci=Epci.objects.create(code="200093201", name="M"), address="1 rue Neuve", postcode="36900"
+            uai=school.uai,
+            kind=SchoolKind.COLLEGE,
+            epci=Epci.objects.create(code="200093201", name="M"),
+            address="1 rue Neuve",
+            postcode="36900",
         )
         Account.objects.filter(pk=world.employers[0].pk).update(name="")
         content = signing.current(conventions.prepare(confirmed(world))).content

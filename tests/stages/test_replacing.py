@@ -184,9 +184,11 @@ def test_too_far_is_no_place_and_it_is_said(world: World) -> None:
 
 def test_family_school_manager_and_host_are_told_once(world: World) -> None:
     place(world, 0, 1, confirmed=True)
+    colleague = member(Role.EMPLOYER, world.offers[1].organisation, "collegue@example.org")
     withdraw(world, 1)
     assert Ledger.objects.get(notice="stages.place_cancelled").account == world.families[0]
-    assert Ledger.objects.get(notice="stages.pupil_gone").account == world.employers[0]
+    # Who withdrew knows that the pupil does not come.
+    assert Ledger.objects.get(notice="stages.pupil_gone").account == colleague
     context = Ledger.objects.filter(notice="stages.pupil_replaced")[0].context
     assert world.pupils[0].given_name not in str(context)
     assert context["reference"] == world.pupils[0].enrolments.get().reference

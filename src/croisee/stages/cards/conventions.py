@@ -25,7 +25,9 @@ def conventions(account: Account) -> Card | None:
         )
     elif signing and (mine := to_sign(account).count()):
         text = (
-            ngettext("%d convention waits for your signature.", "%d conventions wait for your signature.", mine)
+            ngettext(
+                "%d convention waits for your signature.", "%d conventions wait for your signature.", mine
+            )
             % mine
         )
     elif signing:

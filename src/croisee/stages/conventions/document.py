@@ -87,7 +87,13 @@ def data(convention: Convention) -> dict[str, Any]:
         "articles": {"title": _("Articles"), "items": content["articles"]},
         "signatures": {
             "title": _("Signatures"),
-            "header": [_("Signatory"), _("Name"), _("Signed on"), _("Signature"), _("Digest of what was signed")],
+            "header": [
+                _("Signatory"),
+                _("Name"),
+                _("Signed on"),
+                _("Signature"),
+                _("Digest of what was signed"),
+            ],
             "rows": signature_rows(convention.signatures.living(), versions),
         },
         "checked": {

@@ -92,7 +92,9 @@ def to_sign(account: Account) -> QuerySet[Signature]:
         pupils = Enrolment.objects.active().filter(
             school_class__school__in=account.organisations(Role.SCHOOL_HEAD)
         )
-        mine |= Q(signatory=Signatory.SCHOOL_HEAD, convention__application__person__in=pupils.values("person"))
+        mine |= Q(
+            signatory=Signatory.SCHOOL_HEAD, convention__application__person__in=pupils.values("person")
+        )
     waiting = Signature.objects.living().filter(signed_at__isnull=True, convention__state__in=TO_SIGN)
     return waiting.filter(mine).distinct()
 

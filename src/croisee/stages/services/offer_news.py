@@ -30,12 +30,12 @@ def tell_confirmed(application: Application) -> None:
     _tell_host(notices.PUPIL_CONFIRMED, application)
 
 
-def tell_gone(application: Application) -> None:
-    """Tell the host that a pupil who had confirmed does not come: the seat is free."""
-    _tell_host(notices.PUPIL_GONE, application)
+def tell_gone(application: Application, account: Account | None) -> None:
+    """Tell the host that a pupil who had confirmed does not come; not `account`, whose doing it is."""
+    _tell_host(notices.PUPIL_GONE, application, but=account)
 
 
-def _tell_host(notice: Notice, application: Application) -> None:
+def _tell_host(notice: Notice, application: Application, but: Account | None = None) -> None:
     enrolment = current_enrolment(application.person)
     offer = application.period.opportunity
     context = {
@@ -46,7 +46,8 @@ def _tell_host(notice: Notice, application: Application) -> None:
         "monday": application.period.starts_on.isoformat(),
         "path": reverse("stages:hosted_pupils", args=[offer.pk]),
     }
-    send(notice, team(offer.organisation), key=f"application:{application.pk}", context=context)
+    told = [one for one in team(offer.organisation) if one != but]
+    send(notice, told, key=f"application:{application.pk}", context=context)
 
 
 def tell_wish_gone(application: Application, offer: Opportunity) -> None:

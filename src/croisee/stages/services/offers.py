@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -216,7 +217,7 @@ def _fault(
     campaign: Campaign, monday: date, wanted: tuple[int, int] | None, who: Holders, *, known: bool
 ) -> str:
     """Why a week cannot be so, or nothing."""
-    week = week_of_monday(monday)
+    week = capfirst(week_of_monday(monday))
     if wanted is None:
         return _few(who.held, week) if who.held else ""
     seats, reserved = wanted

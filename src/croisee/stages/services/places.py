@@ -71,7 +71,7 @@ def give_back_place(application: Application, account: Account | None) -> None:
         raise ValidationError(_("This place is no longer there to be given back.")) from refused
     conventions.cancel_for(application, gettext_noop("The place was given back."), account)
     if was_confirmed:
-        offer_news.tell_gone(application)
+        offer_news.tell_gone(application, account)
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def cancel_place(application: Application, account: Account | None, why: str, *,
         return
     conventions.cancel_for(application, why, account)
     if was_confirmed:
-        offer_news.tell_gone(application)
+        offer_news.tell_gone(application, account)
     if tell:
         _tell(notices.CANCELLED, application, {"why": why, "replaced": False})
 

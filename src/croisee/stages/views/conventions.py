@@ -289,7 +289,9 @@ def sign_on_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record a signature given on paper, with its scan."""
     account, found = signed_in(request), _of_school(request, pk)
     version = signing.current(found)
-    initial = {"read": version.sha256, "signatory": request.GET.get("signatory", "")}
+    asked = request.GET.get("signatory", "")
+    name = version.content[PEOPLE[Signatory(asked)][0]] if asked in Signatory.values else ""
+    initial = {"read": version.sha256, "signatory": asked, "name": name}
     form = PaperForm(request.POST, request.FILES) if request.method == "POST" else PaperForm(initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
