@@ -155,7 +155,7 @@ def the_employer_sees_it_published(story: Story) -> None:
     work()
     page = story.as_(Account.objects.get(email=FIRM), NARROW)
     follow(page.get_by_role("main"), "Mes offres de stage")
-    sees(page, "publiée")
+    expect(page.get_by_role("cell", name="publiée").first).to_be_visible()
     assert len(story.inbox.to(FIRM)) >= 2
 
 
@@ -174,6 +174,7 @@ def families_rank(story: Story) -> None:
         press(page, f"Monter {WORKSHOP}")
         expect(page.locator(".ranking h3 a").first).to_have_text(WORKSHOP)
         sees(page, SHOP)
+        page.wait_for_load_state("networkidle")
     assert Application.objects.filter(period__opportunity__title=WORKSHOP, rank=1).count() == 2
 
 
@@ -181,7 +182,7 @@ def the_school_enters_a_list_on_paper(story: Story) -> None:
     page = story.as_(story.teacher)
     follow(page.get_by_role("main"), "Mes classes")
     follow(page.locator(".tabs"), "Élèves")
-    page.get_by_role("row", name="BENALI Ali").get_by_role("link", name="saisir", exact=True).click()
+    page.get_by_role("row", name="BENALI Ali").get_by_role("link", name="saisir les vœux").click()
     shop = Opportunity.objects.get(title=SHOP)
     page.locator("#id_wish1").fill(paper.code(shop.pk))
     press(page, "Enregistrer ces vœux")
