@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from croisee.foundation.accounts.models import Membership
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.models import Ledger, State
+from croisee.stages.conventions.document import signature_rows
 from croisee.stages.conventions.entries import AFFECTS
 from croisee.stages.models import Convention, ConventionState, Internship, Signatory, Signature, SignatureLink
 from croisee.stages.notices import conventions as notices
@@ -123,6 +124,15 @@ class TestMail:
 
 
 class TestLinks:
+    def test_the_last_to_sign_reads_that_all_have(self, world):
+        convention = sent(world)
+        token = token_for(convention)
+        said = []
+        for signatory in ("host", "legal_representative", "pupil", "school_head"):
+            sign_as(convention, signatory)
+            said.append(Client().get(page(token)).context["complete"])
+        assert said == [False, False, False, True]
+
     def test_reading_never_signs(self, world):
         convention = sent(world)
         token = token_for(convention)
@@ -380,10 +390,12 @@ class TestPaper:
         convention = sent(world)
         school = sign_in(world.staff[0])
         address = reverse("stages:sign_on_paper", args=[convention.pk])
-        assert school.get(address).status_code == 200
+        asked = school.get(address, {"signatory": "pupil"}).context["form"]
+        assert asked["name"].value() == str(world.pupils[0])
         assert school.post(address, self.form(convention)).status_code == 302
         row = Signature.objects.get(signatory="pupil")
         assert (row.method, row.recorded_by) == ("paper", world.staff[0])
+        assert ":" not in signature_rows([row], list(convention.versions.all()))[2][2]
         scan = reverse("stages:signature_scan", args=[row.pk])
         assert b"".join(school.get(scan).streaming_content) == PDF
         assert sign_in(world.families[1]).get(scan).status_code == 404

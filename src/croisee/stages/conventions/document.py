@@ -225,6 +225,7 @@ def _signature_row(
         return [capfirst(signatory.label), content[PEOPLE[signatory][0]], "", "", ""]
     name = f"{row.name}, {_('by delegation of')} {row.on_behalf}" if row.on_behalf else row.name
     how = str(Method(row.method).label)
+    form = "SHORT_DATE_FORMAT" if row.method == Method.PAPER else "SHORT_DATETIME_FORMAT"
     bound = next((version for version in reversed(versions) if version.sha256 == row.document_sha256), None)
     if (
         bound is not None
@@ -237,7 +238,8 @@ def _signature_row(
     return [
         capfirst(signatory.label),
         name,
-        str(date_format(localtime(row.signed_at), "SHORT_DATETIME_FORMAT")),
+        # Paper says the day, not the hour.
+        str(date_format(localtime(row.signed_at), form)),
         how,
         row.document_sha256,
     ]

@@ -82,6 +82,7 @@ def _said(
     request: HttpRequest, state: str, token: str, row: Signature | None, status: int = 200
 ) -> HttpResponse:
     context = {"state": state, "token": token, "row": row, "email": masked(row.email) if row else ""}
+    context["complete"] = row is not None and row.convention.state in document.COMPLETE
     return render(request, "stages/conventions/link.html", context, status=status)
 
 
