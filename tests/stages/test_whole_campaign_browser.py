@@ -171,10 +171,10 @@ def families_rank(story: Story) -> None:
         press(page, f"Ajouter {SHOP}")
         press(page, f"Ajouter {WORKSHOP}")
         follow(page, "Vœux (2)")
-        press(page, f"Monter {WORKSHOP}")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            press(page, f"Monter {WORKSHOP}")
         expect(page.locator(".ranking h3 a").first).to_have_text(WORKSHOP)
         sees(page, SHOP)
-        page.wait_for_load_state("networkidle")
     assert Application.objects.filter(period__opportunity__title=WORKSHOP, rank=1).count() == 2
 
 
