@@ -222,7 +222,7 @@ def _signature_row(
     signatory: Signatory, row: Signature | None, content: Content, versions: list[ConventionVersion]
 ) -> list[str]:
     if row is None or row.signed_at is None:
-        return [capfirst(signatory.label), content[PEOPLE[signatory][0]], "", "", ""]
+        return [str(capfirst(signatory.label)), content[PEOPLE[signatory][0]], "", "", ""]
     name = f"{row.name}, {_('by delegation of')} {row.on_behalf}" if row.on_behalf else row.name
     how = str(Method(row.method).label)
     form = "SHORT_DATE_FORMAT" if row.method == Method.PAPER else "SHORT_DATETIME_FORMAT"
@@ -236,7 +236,7 @@ def _signature_row(
             "number": bound.number
         }
     return [
-        capfirst(signatory.label),
+        str(capfirst(signatory.label)),
         name,
         # Paper says the day, not the hour.
         str(date_format(localtime(row.signed_at), form)),
