@@ -80,7 +80,7 @@ def to_sign(account: Account) -> QuerySet[Signature]:
     convention = "convention__application"
     contact = {f"{convention}__person__contacts__account": account}
     capacity = f"{convention}__person__contacts__capacity"
-    mine = Q(pk=None)
+    mine = Q(pk__in=[])
     if account.has_role(Role.EMPLOYER):
         hosts = {f"{convention}__period__opportunity__organisation__in": account.organisations(Role.EMPLOYER)}
         mine |= Q(signatory=Signatory.HOST, **hosts)
