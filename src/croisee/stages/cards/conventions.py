@@ -23,7 +23,7 @@ def conventions(account: Account) -> Card | None:
             ngettext("%d convention to send for signature.", "%d conventions to send for signature.", drafts)
             % drafts
         )
-    elif signing and (mine := to_sign(account).count()):
+    elif signing and not account.has_role(Role.CAMPAIGN_MANAGER) and (mine := to_sign(account).count()):
         text = (
             ngettext(
                 "%d convention waits for your signature.", "%d conventions wait for your signature.", mine
