@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from croisee.foundation.accounts.access import role_required, roles_of, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_export, record_read
+from croisee.foundation.identifiers import week_monday
 from croisee.foundation.lifecycles.queries import available, history
 from croisee.foundation.listings import Column, Listing
 from croisee.stages import wording
@@ -97,7 +98,7 @@ def pupils(request: HttpRequest, pk: UUID) -> HttpResponse:
             Column("place", _("Place"), lambda row: row.offer and row.offer.title, "offer__title"),
             Column("rank", _("Rank"), wording.rank, "rank", badge=wording.rank_tone),
             Column("school", _("School"), queries.school_names(rows), "school_uai"),
-            Column("week", _("Week of"), lambda row: wording.week_monday(row.week), "week"),
+            Column("week", _("Week of"), lambda row: week_monday(row.week), "week"),
             Column("protected", _("Protected"), sort="protected"),
             Column("reserved_seat", _("Reserved seat"), sort="reserved_seat"),
         ],
@@ -131,7 +132,7 @@ def offers(request: HttpRequest, pk: UUID) -> HttpResponse:
             Column("title", _("Offer"), sort="title"),
             Column("sector", _("Sector"), sort="sector"),
             Column("address", _("Address")),
-            Column("week", _("Week of"), lambda row: wording.week_monday(row.week), "week"),
+            Column("week", _("Week of"), lambda row: week_monday(row.week), "week"),
             Column(
                 "asked",
                 _("Wishes"),

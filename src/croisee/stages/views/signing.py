@@ -81,8 +81,13 @@ def _standing(link: SignatureLink, row: Signature | None) -> str:
 def _said(
     request: HttpRequest, state: str, token: str, row: Signature | None, status: int = 200
 ) -> HttpResponse:
-    context = {"state": state, "token": token, "row": row, "email": masked(row.email) if row else ""}
-    context["complete"] = row is not None and row.convention.state in document.COMPLETE
+    context = {
+        "state": state,
+        "token": token,
+        "row": row,
+        "email": masked(row.email) if row else "",
+        "complete": row is not None and row.convention.state in document.COMPLETE,
+    }
     return render(request, "stages/conventions/link.html", context, status=status)
 
 
