@@ -505,7 +505,7 @@ def test_wishes_on_paper_make_the_list(world: World, head: Client) -> None:
 
 
 def test_wishes_on_paper_come_too_late_once_closed(world: World, head: Client) -> None:
-    Campaign.objects.update(closes_at=world.campaign.opens_at.replace(hour=23), published_turn=0)
+    Campaign.objects.update(closes_at=world.campaign.opens_at + dt.timedelta(hours=1), published_turn=0)
     code = paper.code(world.offers[0].pk)
     page = head.post(url(world, "paper_wishes", world.pupils[0].pk), {"wish1": code})
     assert "notice error" in page.content.decode()

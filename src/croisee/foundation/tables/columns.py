@@ -74,9 +74,13 @@ def match_header(
             faults.append(_doubled(file, row, written.strip(), positions[named[0].name][1]))
         else:
             positions[named[0].name] = (position, written.strip())
+    own = set(positions)
     for position, written, named in shared:
-        if positions.keys().isdisjoint(column.name for column in named):
-            positions |= {column.name: (position, written) for column in named}
+        names = {column.name for column in named}
+        if positions.keys().isdisjoint(names):
+            positions |= dict.fromkeys(names, (position, written))
+        elif own.isdisjoint(names):
+            faults.append(_doubled(file, row, written, positions[named[0].name][1]))
         else:
             ignored.append(written)
     missing = [column for column in columns if column.required and column.name not in positions]
