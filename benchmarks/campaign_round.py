@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 import random
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from own_database import own_database
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 SEED = 2027
@@ -32,20 +32,9 @@ def main() -> None:
     parser.add_argument("--schools", type=int, default=8)
     parser.add_argument("--wishes", type=int, default=10)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="croisee-bench-") as folder:
-        os.environ["CROISEE_VAR"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "croisee.project.settings")
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connection
-
-        call_command("migrate", verbosity=0, skip_checks=True)
+    with own_database():
         campaign, manager = make_campaign(options)
         result = measure(campaign, manager)
-        connection.close()
     print(
         json.dumps(result)
         if options.json

@@ -10,14 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from own_database import own_database
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 SEED = 2027
@@ -44,22 +44,13 @@ def main() -> None:
     parser.add_argument("--offers", type=int, default=20_000)
     parser.add_argument("--times", type=int, default=20)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="croisee-bench-") as folder:
-        os.environ["CROISEE_VAR"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "croisee.project.settings")
-        import django
-
-        django.setup()
-        from django.core.management import call_command
+    with own_database():
         from django.db import connection
 
-        call_command("migrate", verbosity=0, skip_checks=True)
         make_offers(options.offers)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         ours, peer = measure(ours_finds, options.times), measure(peer_finds, options.times)
-        connection.close()
     result = {
         "offers": options.offers,
         "ours_p50_ms": round(statistics.median(ours), 2),

@@ -17,16 +17,16 @@ import argparse
 import csv
 import gzip
 import json
-import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from own_database import own_database
 
 
 def main() -> None:
@@ -36,20 +36,8 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=500_000)
     parser.add_argument("--without-peers", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="croisee-bench-") as folder:
-        os.environ["CROISEE_VAR"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "croisee.project.settings")
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0, skip_checks=True)
-        result = measure(Path(folder) / "data", options.n, peers=not options.without_peers)
-        from django.db import connection
-
-        connection.close()
+    with own_database() as folder:
+        result = measure(folder / "data", options.n, peers=not options.without_peers)
     print(
         json.dumps(result)
         if options.json

@@ -246,10 +246,10 @@ class Pages:
         prefix = max((known for known in SUBJECTS if name.startswith(known)), key=len, default=None)
         if prefix is None:
             return []
-        model = SUBJECTS[prefix]
+        model: Any = SUBJECTS[prefix]
         if model in self.first:
             return self.first[model]
-        rows: QuerySet[Any] = model.objects.visible_to(account).order_by("created_at")  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = model.objects.visible_to(account).order_by("created_at")
         if lifecycle := getattr(model, "lifecycle", None):
             field = lifecycle.field_name
             return [row for state in lifecycle.states if (row := rows.filter(**{field: state}).first())]

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from croisee.demo import campaigns, people, services, steps
 from croisee.demo.generator.ground import Sizes
@@ -31,10 +32,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def own_folder(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Files of a test go to a folder of its own; what the command sets for the process is put back."""
-    settings.VAR_DIR = tmp_path  # type: ignore[attr-defined]
-    settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined]
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "files"
     for name in ("DEMO_NOTICE", "EMAIL_BACKEND", "EMAIL_FILE_PATH", "SITE_URL"):
         setattr(settings, name, getattr(settings, name, None))
     environment = dict(os.environ)

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import expect
+from pytest_django.fixtures import Settings
 
 from croisee.directory.models import Contact, Enrolment, Person, SchoolClass
 from croisee.foundation.accounts.roles import Role
@@ -20,8 +21,8 @@ LIST = (
 )
 
 
-def test_a_class_list_then_an_invitation(visit: Visit, tmp_path: Path, settings: object) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined]
+def test_a_class_list_then_an_invitation(visit: Visit, tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
     world = make_world()
     visit.sign_in(world.heads[0])
     page = visit.open(reverse("directory:classes"))

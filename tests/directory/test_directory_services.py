@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from croisee.directory import changes, queries, services
 from croisee.directory.models import Capacity, Consent, Contact, Enrolment, Person, Purpose, SchoolClass
@@ -248,12 +249,14 @@ class TestClasses:
 class TestContacts:
     """Whom one writes to."""
 
-    def test_invited_once_and_again(self, world: World, django_capture_on_commit_callbacks: object) -> None:
+    def test_invited_once_and_again(
+        self, world: World, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
         person = world.pupils[0]
         values = {"capacity": "legal_representative", "name": "Autre", "email": "Autre@Example.org "}
         contact = services.add_contact(person, values, world.heads[0])
         for _time in range(2):
-            with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            with django_capture_on_commit_callbacks(execute=True):
                 account = services.invite_contact(contact, world.heads[0])
         assert [message.to for message in mail.outbox] == [["autre@example.org"]] * 2
         assert account.memberships.filter(role=Role.FAMILY).count() == 1

@@ -1,9 +1,11 @@
 """The home of a pupil, answered about with outlines and addresses loaded; hosts known by their SIRET."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from croisee.directory import services
 from croisee.directory.models import Person, Residence
 from croisee.directory.residence import answer_home
 from croisee.foundation import identifiers
+from croisee.foundation.accounts.models import Account
 from croisee.territory.models import Commune, DataSet, Establishment
 from tests.portal.conftest import SOUTH, WEST, Territory
 from tests.world import SIRETS, World, make_world
@@ -81,7 +84,9 @@ def test_a_point_is_answered_about(territory: Territory, lon: float, answer: Res
     assert (home.answer, home.generation) == (answer, 2024)
 
 
-def test_the_head_reads_the_answer_and_asks_for_it_alone(world: World, sign_in) -> None:  # type: ignore[no-untyped-def]
+def test_the_head_reads_the_answer_and_asks_for_it_alone(
+    world: World, sign_in: Callable[[Account], Client]
+) -> None:
     browser = sign_in(world.heads[0])
     url = reverse("directory:new_pupil", args=[world.classes[0].pk])
     values = {"given_name": "Ana", "family_name": "Silva", "birth_date": "2012-05-04", "address": INSIDE}
@@ -92,7 +97,9 @@ def test_the_head_reads_the_answer_and_asks_for_it_alone(world: World, sign_in) 
     assert "rue des Ponts" not in page
 
 
-def test_a_host_is_prefilled_from_the_loaded_establishments(world: World, sign_in) -> None:  # type: ignore[no-untyped-def]
+def test_a_host_is_prefilled_from_the_loaded_establishments(
+    world: World, sign_in: Callable[[Account], Client]
+) -> None:
     Establishment.objects.create(
         siret=SIRETS[2],
         name="LIBRAIRIE DES PONTS",

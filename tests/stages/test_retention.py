@@ -9,6 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
 from croisee.directory.class_lists.kind import NAME
 from croisee.directory.models import Consent, Contact, Enrolment, Person, Purpose, SchoolClass
@@ -36,8 +38,8 @@ YEARS = dt.timedelta(days=3 * 366)
 
 
 @pytest.fixture
-def world(db: None, settings: object, tmp_path: Path) -> World:
-    settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined]
+def world(db: None, settings: Settings, tmp_path: Path) -> World:
+    settings.MEDIA_ROOT = tmp_path / "files"
     return make_world()
 
 
@@ -89,14 +91,14 @@ def files(folder: object) -> list[Path]:
 
 
 def test_a_pupil_past_the_time_goes_with_all_that_hangs_on(
-    world: World, settings: object, django_capture_on_commit_callbacks: object
+    world: World, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     gone, stays = world.pupils[0], world.pupils[3]
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         lived(world, 0)
         confirmed(world, 3, 0)
     aged(gone)
-    folder = settings.MEDIA_ROOT  # type: ignore[attr-defined]
+    folder = settings.MEDIA_ROOT
     kept = {path for path in files(folder) if "conventions" in path.parts}
     assert kept
     before = Person.objects.count()
@@ -104,7 +106,7 @@ def test_a_pupil_past_the_time_goes_with_all_that_hangs_on(
     assert str(Person._meta.verbose_name_plural) in said
     assert Person.objects.count() == before
     assert list(people_past(timezone.localdate())) == [gone]
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         privacy(apply=True)
     assert not Person.objects.filter(pk=gone.pk).exists()
     for model in (Convention, ConventionVersion, Signature, Attendance, Review, RoundPupil, Consent):
@@ -120,14 +122,14 @@ def test_a_pupil_past_the_time_goes_with_all_that_hangs_on(
 
 
 def test_erasing_one_pupil_takes_the_scans_from_the_disk(
-    world: World, settings: object, django_capture_on_commit_callbacks: object
+    world: World, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         lived(world, 0)
-    folder = settings.MEDIA_ROOT  # type: ignore[attr-defined]
+    folder = settings.MEDIA_ROOT
     kept = [path for path in files(folder) if "conventions" in path.parts]
     assert kept
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         erase_person(world.pupils[0], world.heads[0])
     assert not [path for path in kept if path.exists()]
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from croisee.directory.models import Person
 from croisee.foundation.accounts.models import Account
@@ -70,8 +70,8 @@ def the_school_enters_its_pupils(story: Story) -> None:
     page = story.as_(story.head)
     follow(page.get_by_role("main"), "Listes d’élèves")
     follow(page, "Importer les listes de classe")
-    file = {"name": "3e A.csv", "mimeType": "text/csv", "buffer": CLASS_LIST.encode()}
-    page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
+    file = FilePayload(name="3e A.csv", mimeType="text/csv", buffer=CLASS_LIST.encode())
+    page.locator("input[type=file]").first.set_input_files(file)
     press(page, "Voir ce que contiennent les fichiers")
     sees(page, "3e A")
     page.get_by_role("button", name="Importer", exact=True).click()

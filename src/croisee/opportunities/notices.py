@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CATEGORY = _("Offers")
 PUBLISHED = register(
-    Notice("opportunities.offer_published", _("My offer is published"), _CATEGORY, roles=frozenset(OFFERERS))
+    Notice("opportunities.offer_published", _("My offer is published"), _CATEGORY, roles=OFFERERS)
 )
 REJECTED = register(
     Notice(
@@ -28,11 +28,11 @@ REJECTED = register(
         _("My offer is not accepted"),
         _CATEGORY,
         False,
-        roles=frozenset(OFFERERS),
+        roles=OFFERERS,
     )
 )
 PAUSED = register(
-    Notice("opportunities.offer_paused", _("My offer is paused"), _CATEGORY, False, roles=frozenset(OFFERERS))
+    Notice("opportunities.offer_paused", _("My offer is paused"), _CATEGORY, False, roles=OFFERERS)
 )
 NEW_OFFERS = register(
     Notice("opportunities.new_offers", _("There are new offers for a search that I saved"), _CATEGORY)

@@ -1,6 +1,6 @@
 """What a notice is, and the list of those that apps declare."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,7 @@ class Notice:
     can_be_disabled: bool = True
     completed: "Callable[[dict[str, Any]], dict[str, Any]] | None" = None
     attached: "Callable[[dict[str, Any]], Sequence[Attachment]] | None" = None
-    roles: frozenset[Role] = frozenset()
+    roles: Collection[Role] = ()
 
     def concerns(self, account: "Account") -> bool:
         """Whether someone with the roles of `account` can receive it."""

@@ -10,7 +10,7 @@ ABSENT = register(
         "stages.absent",
         _("A pupil of my school is absent from an internship"),
         _("Internships"),
-        roles=frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF}),
+        roles=(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF),
     )
 )
 REVIEW = register(
@@ -18,7 +18,7 @@ REVIEW = register(
         "stages.review_due",
         _("An internship is over: my review"),
         _("Internships"),
-        roles=frozenset({Role.FAMILY, Role.EMPLOYER}),
+        roles=(Role.FAMILY, Role.EMPLOYER),
     )
 )
 

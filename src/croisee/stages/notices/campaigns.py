@@ -18,7 +18,7 @@ PUPILS_PROPOSED = register(
         "stages.pupils_proposed",
         _("Pupils are proposed for my internships"),
         _CATEGORY,
-        roles=frozenset(OFFERERS),
+        roles=OFFERERS,
     )
 )
 WITHDRAWN = register(

@@ -43,7 +43,7 @@ BEGIN = register(
         _CATEGORY,
         False,
         completed=_with_link,
-        roles=frozenset(OFFERERS),
+        roles=OFFERERS,
     )
 )
 ASKS_TO_JOIN = register(
@@ -52,7 +52,7 @@ ASKS_TO_JOIN = register(
         _("Somebody asks to join my team"),
         _CATEGORY,
         can_be_disabled=False,
-        roles=frozenset(OFFERERS),
+        roles=OFFERERS,
     )
 )
 ASKS_FOR_HOST = register(
@@ -61,7 +61,7 @@ ASKS_FOR_HOST = register(
         _("Somebody asks to act for a host"),
         _CATEGORY,
         can_be_disabled=False,
-        roles=frozenset({Role.CAMPAIGN_MANAGER}),
+        roles=(Role.CAMPAIGN_MANAGER,),
     )
 )
 PUPIL_CONFIRMED = register(
@@ -70,7 +70,7 @@ PUPIL_CONFIRMED = register(
         _("A pupil confirmed a place with us"),
         _CATEGORY,
         completed=_with_week,
-        roles=frozenset(OFFERERS),
+        roles=OFFERERS,
     )
 )
 PUPIL_GONE = register(
@@ -79,7 +79,7 @@ PUPIL_GONE = register(
         _("A pupil no longer comes to us"),
         _CATEGORY,
         completed=_with_week,
-        roles=frozenset(OFFERERS),
+        roles=OFFERERS,
     )
 )
 OFFER_WITHDRAWN = register(
@@ -88,7 +88,7 @@ OFFER_WITHDRAWN = register(
         _("An offer of ours is withdrawn"),
         _CATEGORY,
         completed=_with_week,
-        roles=frozenset(OFFERERS),
+        roles=OFFERERS,
     )
 )
 WISH_GONE = register(
@@ -96,8 +96,7 @@ WISH_GONE = register(
         "stages.wish_gone",
         _("An offer that we wished for is no more"),
         _CATEGORY,
-        can_be_disabled=True,
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )
 PUPIL_REPLACED = register(
@@ -106,6 +105,6 @@ PUPIL_REPLACED = register(
         _("A host withdrew, a pupil has another place or none"),
         _CATEGORY,
         completed=_with_week,
-        roles=frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER}),
+        roles=(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER),
     )
 )

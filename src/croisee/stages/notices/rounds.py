@@ -10,7 +10,7 @@ PUBLISHED = register(
         "stages.round_published",
         _("A round with my school's pupils is published"),
         _("Internships"),
-        roles=frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF}),
+        roles=(Role.SCHOOL_HEAD, Role.SCHOOL_STAFF),
     )
 )
 PLACE_KNOWN = register(
@@ -18,6 +18,6 @@ PLACE_KNOWN = register(
         "stages.place_known",
         _("The place of my child is known"),
         _("Internships"),
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )

@@ -23,7 +23,7 @@ REMINDER = register(
         _("The school reminds me of what is left to do"),
         _("Internships"),
         completed=_dated,
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )
 WISHES_GONE = register(
@@ -31,7 +31,7 @@ WISHES_GONE = register(
         "stages.wishes_gone",
         _("Wishes of my child cannot be kept"),
         _("Internships"),
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )
 DIRECT_PLACE = register(
@@ -39,6 +39,6 @@ DIRECT_PLACE = register(
         "stages.direct_place",
         _("The school noted the place that my child found"),
         _("Internships"),
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )

@@ -23,7 +23,7 @@ RESULT = register(
         _("The result of a round is known for my child or me"),
         _CATEGORY,
         False,
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )
 CONFIRM_SOON = register(
@@ -33,7 +33,7 @@ CONFIRM_SOON = register(
         _CATEGORY,
         False,
         completed=_dated,
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )
 LAPSED = register(
@@ -42,7 +42,7 @@ LAPSED = register(
         _("A place lapsed, not confirmed in time"),
         _CATEGORY,
         False,
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )
 CANCELLED = register(
@@ -51,6 +51,6 @@ CANCELLED = register(
         _("A place is cancelled, or replaced"),
         _CATEGORY,
         False,
-        roles=frozenset({Role.FAMILY}),
+        roles=(Role.FAMILY,),
     )
 )
