@@ -1,8 +1,9 @@
 """Every address that names a row, tried by everyone with rows of both sides: only the right pairs answer.
 
-Two sides live here: school, family, employer A and B, with the manager, an official, an administrator, an account
-without a role, and nobody. `OBJECTS` (tests/two_sides.py) says of each address which row of side A it is tried with. Who may open it
-follows from two things: the parties of that row (`World.parties`) and the roles in `WHO` of tests/test_every_url.py.
+Two sides live in tests/two_sides.py: school, family, employer A and B, with the manager, an official, an
+administrator, an account without a role, and nobody. `OBJECTS` there says of each address which row of side A it is
+tried with. Who may open it follows from two things: the `parties` of that row and the roles in `WHO` of
+tests/test_every_url.py.
 Everyone else gets 404 or the sign-in page, by GET and by POST, and not one row of the database changes.
 """
 

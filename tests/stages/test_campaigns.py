@@ -294,6 +294,21 @@ def test_a_round_is_computed_and_published_by_clicks(manager: Client, world: Wor
     assert Progress.objects.count() == 2
 
 
+def test_daily_work_that_fails_keeps_nothing_else_from_being_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(now: dt.datetime) -> int:
+        raise ConnectionError("no answer")
+
+    seen: list[dt.datetime] = []
+    works = {"first": fail, "second": lambda now: seen.append(now) or 1}
+    monkeypatch.setattr(daily, "_WORK", works)
+    monkeypatch.setattr(daily, "_LABELS", dict.fromkeys(works, "What it counts"))
+    with pytest.raises(ExceptionGroup) as failure:
+        daily.due()
+    assert len(seen) == 1
+    [told] = failure.value.exceptions
+    assert (type(told), told.__notes__) == (ConnectionError, ["What it counts"])
+
+
 def test_daily_work_is_done_by_name_and_told_in_words(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,6 +23,19 @@ def label(name: str) -> str:
 
 
 def due(now: datetime | None = None) -> dict[str, int]:
-    """Do everything that is due at `now` (aware; the present by default), in order of names; how many of each."""
+    """Do everything that is due at `now` (aware; the present by default), in order of names; how many of each.
+
+    What fails keeps nothing else from being done: an ExceptionGroup, raised at the end, tells all that did.
+    """
     moment = now or timezone.now()
-    return {name: _WORK[name](moment) for name in sorted(_WORK)}
+    done: dict[str, int] = {}
+    failed: list[Exception] = []
+    for name in sorted(_WORK):
+        try:
+            done[name] = _WORK[name](moment)
+        except Exception as error:
+            error.add_note(label(name))
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("croisee stages due", failed)
+    return done
