@@ -52,7 +52,7 @@ PEOPLE = register(
 @background
 def half_then_wait(tracker):
     tracker.advance(600, 1200, "Affectation des élèves")
-    GO_ON.wait(20)
+    GO_ON.wait(120)
     return reverse("imports:mine")
 
 
