@@ -26,6 +26,7 @@ from croisee.stages.models import (
     RoundPupil,
 )
 from croisee.stages.services import conventions
+from croisee.stages.services.campaigns import DATES
 from tests.stages.convention_helpers import confirmed
 from tests.test_every_url import ANYONE, SIGNED_IN, WHO
 from tests.world import MONDAY, World, make_offer, make_pupil, make_world, member, move
@@ -273,6 +274,7 @@ def rows_of(world: World, convention: Convention) -> dict[str, Any]:
         organisation=world.metropolis,
         name="Prepared",
         school_year="2027-2028",
+        reserved_until=world.campaign.reserved_until,
         **{name: getattr(world.campaign, name) for name in DATES},
         seed=1,
     )
@@ -312,19 +314,6 @@ def rows_of(world: World, convention: Convention) -> dict[str, Any]:
         "signature": signature,
         "rejection": Rejection.objects.create(direction="out", remote_id="1", code="x", message="x"),
     }
-
-
-DATES = [
-    "opens_at",
-    "closes_at",
-    "publishes_at",
-    "confirm_by",
-    "second_opens_at",
-    "second_closes_at",
-    "second_publishes_at",
-    "second_confirm_by",
-    "reserved_until",
-]
 
 
 def make_round(world: World, name: str) -> Round:

@@ -23,6 +23,7 @@ from croisee.stages.phases import Phase
 from croisee.stages.queries import choices
 from croisee.stages.queries.wishes import Odds, fingerprint, open_periods, situation, week_of
 from croisee.stages.services import wishes as services
+from croisee.stages.services.campaigns import DATES
 from tests.world import MONDAY, OTHER_MONDAY, World, make_offer, make_world
 
 pytestmark = pytest.mark.django_db
@@ -139,19 +140,7 @@ def test_no_longer_than_the_campaign_says() -> None:
         list_length=1,
         seed=1,
         reserved_until=world.campaign.reserved_until,
-        **{
-            name: getattr(world.campaign, name)
-            for name in (
-                "opens_at",
-                "closes_at",
-                "publishes_at",
-                "confirm_by",
-                "second_opens_at",
-                "second_closes_at",
-                "second_publishes_at",
-                "second_confirm_by",
-            )
-        },
+        **{name: getattr(world.campaign, name) for name in DATES},
     )
     Campaign.objects.filter(pk=campaign.pk).update(state="announced")
     campaign.refresh_from_db()

@@ -215,21 +215,16 @@ def confirmed(campaign: Campaign, account: Account) -> QuerySet[Application]:
     enrolled = Enrolment.objects.active()
     own = enrolled.filter(school_class__in=classes(campaign, account))
     living = Convention.objects.living().filter(application=OuterRef("pk"))
-    given = (
+    asked = (
         Signature.objects.living()
-        .filter(convention__application=OuterRef("pk"), signed_at__isnull=False)
+        .filter(convention__application=OuterRef("pk"))
         .exclude(convention__state__in=ENDED)
         .order_by()
         .values("convention__application")
-        .annotate(n=Count("pk"))
     )
-    waiting = (
-        Signature.objects.living()
-        .filter(convention__application=OuterRef("pk"), signed_at__isnull=True)
-        .exclude(convention__state__in=ENDED)
-        .order_by()
-        .values("convention__application")
-        .annotate(who=StringAgg("signatory", delimiter=",", order_by="signatory"))
+    given = asked.filter(signed_at__isnull=False).annotate(n=Count("pk"))
+    waiting = asked.filter(signed_at__isnull=True).annotate(
+        who=StringAgg("signatory", delimiter=",", order_by="signatory")
     )
     # Open once for each person: the class of now.
     class_name = enrolled.filter(person=OuterRef("person_id")).order_by().values("school_class__name")
