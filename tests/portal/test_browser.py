@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from croisee.foundation.accounts.models import Account
 from tests.browser import NARROW, Visit, assert_accessible, look
@@ -12,11 +12,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = ["home", "rules", "about", "accessibility", "legal"]
 QUESTIONS = {"yes": "1 rue des Ponts", "no": "2 rue des Ponts", "uncertain": "3 rue des Ponts"}
 BOX = "combobox"
-
-
-def focused(page: Page) -> str:
-    """What has the focus, in words."""
-    return page.evaluate("document.activeElement.innerText || document.activeElement.name || ''").strip()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -77,9 +72,9 @@ def test_table_under_the_map_is_used_with_the_keyboard(visit: Visit, territory: 
 def test_first_tab_leads_to_the_content(visit: Visit, territory: Territory) -> None:
     page = visit.open("/")
     page.keyboard.press("Tab")
-    assert focused(page) == "Aller au contenu"
+    expect(page.locator(":focus")).to_have_text("Aller au contenu")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
 
 
 def test_menu_of_a_phone_opens_and_closes_with_the_keyboard(visit: Visit, territory: Territory) -> None:
@@ -93,7 +88,7 @@ def test_menu_of_a_phone_opens_and_closes_with_the_keyboard(visit: Visit, territ
     assert_accessible(page)
     page.keyboard.press("Escape")
     expect(rule).to_be_hidden()
-    assert focused(page) == "Menu"
+    expect(page.get_by_role("button", name="Menu")).to_be_focused()
 
 
 def test_language_is_switched_and_kept(visit: Visit, territory: Territory) -> None:
@@ -128,7 +123,9 @@ def test_address_is_chosen_with_the_keyboard(visit: Visit, territory: Territory)
     expect(box).to_have_attribute("aria-expanded", "true")
     assert_accessible(page)
     page.keyboard.press("ArrowDown")
-    assert box.get_attribute("aria-activedescendant") == page.get_by_role("option").first.get_attribute("id")
+    chosen = page.get_by_role("option").first.get_attribute("id")
+    assert chosen
+    expect(box).to_have_attribute("aria-activedescendant", chosen)
     page.keyboard.press("Enter")
     expect(box).to_have_attribute("aria-expanded", "false")
     expect(box).to_have_value("2 Rue des Ponts, 59000 Ville-Haute")

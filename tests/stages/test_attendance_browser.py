@@ -109,6 +109,9 @@ def test_the_manager_reads_how_to_configure_and_settles(
     look(page, "interchange")
     page.get_by_text("Marquer comme réglé").click()
     page.get_by_role("button", name="Réglé").first.click()
+    expect(
+        page.get_by_text("Marquer comme réglé").locator("..").get_by_role("listitem", include_hidden=True)
+    ).to_have_count(1)
     assert Rejection.objects.filter(settled_at__isnull=True).count() == 1
     page = visit.open(reverse("stages:host_reviews"))
     look(page, "host-reviews")

@@ -284,7 +284,7 @@ def head_reads(hands: Hands, account_of: Callable[..., Account]) -> None:
     hands.see(None, "Premier tour")
     hands.follow(hands.say("Pupils"), within=".tabs")
     hands.see("head-pupils")
-    assert hands.page.locator("#pupils tbody th").all_inner_texts() == ["A", "B"]
+    expect(hands.page.locator("#pupils tbody th")).to_have_text(["A", "B"])
     hands.follow("A")
     hands.see(None)
 
@@ -306,7 +306,7 @@ def employer_reads(hands: Hands, account_of: Callable[..., Account]) -> None:
     hands.become(account_of(Role.EMPLOYER, company))
     hands.follow(hands.say("My company"))
     hands.see("employer", hands.say("My offers"))
-    assert hands.page.locator("#offers tbody th").all_inner_texts() == ["Boulangerie du Mail"]
+    expect(hands.page.locator("#offers tbody th")).to_have_text(["Boulangerie du Mail"])
 
 
 def withdraw(hands: Hands) -> None:
