@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import HELD_IN, Kind, Role
@@ -15,6 +16,10 @@ from tests.browser import browser, browser_page, visit
 __all__ = ["browser", "browser_page", "visit"]
 
 AccountFactory = Callable[..., Account]
+
+# How long an example takes says something of the machine and of its neighbours, nothing of what is tested.
+settings.register_profile("croisee", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("croisee")
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ needs_real_data = pytest.mark.skipif(not REAL.is_dir(), reason=f"no real instanc
 
 
 @given(small_markets())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_everybody_gets_the_best_that_any_stable_placement_gives(small: Small) -> None:
     market = small.market()
     placement = place(market)
@@ -36,7 +36,7 @@ def test_everybody_gets_the_best_that_any_stable_placement_gives(small: Small) -
 
 
 @given(small_markets(most_pupils=3), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_list_but_the_true_one_gets_a_pupil_more(small: Small, data: st.DataObject) -> None:
     if not small.lists:
         return
@@ -52,7 +52,7 @@ def test_no_list_but_the_true_one_gets_a_pupil_more(small: Small, data: st.DataO
     small_markets(),
     st.sampled_from(["int8", "uint8", "int32", "uint32", "int64", "uint64", "float32", "float64"]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_type_of_the_priorities_changes_nothing(small: Small, dtype: str) -> None:
     assert place(small.market(dtype)).pool.tolist() == place(small.market()).pool.tolist()
 

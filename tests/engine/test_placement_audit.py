@@ -14,7 +14,7 @@ from tests.engine.small_markets import Small, small_markets
 
 
 @given(small_markets(), st.data())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_accepted_exactly_when_stable_by_definition(small: Small, data: st.DataObject) -> None:
     given = data.draw(st.sampled_from(list(small.assignments())))
     market = small.market()
@@ -25,7 +25,7 @@ def test_accepted_exactly_when_stable_by_definition(small: Small, data: st.DataO
 
 
 @given(small_markets(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_reserved_seats_are_held_by_those_served_first_and_no_others(
     small: Small, data: st.DataObject
 ) -> None:

@@ -64,7 +64,7 @@ def written_out(market: Market, c: Continuation) -> list[list[int]]:
 
 
 @given(st.integers(0, 40), st.integers(0, 120), st.integers(0, 10**6), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_as_if_the_lists_were_written_out_whole(pupils: int, pools: int, seed: int, on_a_grid: bool) -> None:
     market, continuation = city(pupils, pools, seed, on_a_grid)
     lists = written_out(market, continuation)

@@ -60,7 +60,7 @@ def test_there_must_be_such_a_pupil() -> None:
 
 
 @given(small_markets(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_refusal_is_unjustified_exactly_when_the_pool_would_rather_have_the_pupil(
     small: Small, data: st.DataObject
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_refusal_is_unjustified_exactly_when_the_pool_would_rather_have_the_pu
 
 
 @given(small_markets())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_reason_tells_nothing_about_who_sits_where(small: Small) -> None:
     """What is said of a wish refused follows from what is published: seats, reserve, demand, and one's own status."""
     market = small.market()
@@ -123,7 +123,7 @@ def test_first_come_first_served() -> None:
 
 
 @given(small_markets(), st.permutations(range(4)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_first_come_first_served_is_the_lottery_of_arrival_without_reserves(
     small: Small, turns: list[int]
 ) -> None:

@@ -107,7 +107,7 @@ def test_equal_to_geos_on_many_hostile_points():
 grid_coordinates = st.integers(0, 12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     shapes=st.lists(
         st.lists(st.tuples(grid_coordinates, grid_coordinates), min_size=3, max_size=9),

@@ -57,7 +57,7 @@ class TestRender:
     def test_text_is_never_evaluated(self):
         assert DATA["paragraphs"][1] in words(services.render_pdf("documents/specimen.typ", DATA))
 
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=60))
     def test_any_printable_text_comes_out_as_it_went_in(self, text):
         pdf = services.render_pdf("documents/specimen.typ", {**DATA, "paragraphs": [text]})

@@ -1,6 +1,6 @@
 """Whatever is done in whatever order: seats taken are those held, at most all; one place a person; ranks 1 to n."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -73,7 +73,7 @@ def assert_sound(world: World) -> None:
 
 
 class Sequences(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(STEPS)
     def test_any_sequence_keeps_the_promises(self, steps: list[tuple[str, int, int, bool]]) -> None:
         world = make_world()

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from croisee.engine.placement import explain
@@ -197,7 +197,7 @@ def rounds(draw):
     return offers, pupils, wishes, draw(st.integers(0, 2**64 - 1))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80)
 @given(rounds())
 def test_what_is_promised_holds_on_any_round(drawn):
     offers, pupils, wishes, seed = drawn
@@ -238,7 +238,7 @@ def test_what_is_promised_holds_on_any_round(drawn):
             assert near.free == seats[ids[near.pool]] - taken[ids[near.pool]] > 0
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(rounds())
 def test_reasons_agree_with_those_of_the_engine(drawn):
     outcome = run(files(*drawn[:3]), parameters=Parameters(seed=drawn[3]))

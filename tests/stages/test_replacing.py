@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from croisee.directory.models import Residence
@@ -22,8 +22,6 @@ from croisee.stages.services import withdrawals
 from croisee.stages.services.replacing import Seats, Seeker, choose, replace_at_once
 from tests.world import MONDAY, OTHER_MONDAY, World, make_offer, make_world, member
 
-# The machine of the tests may be busy: drawing a situation is not what is measured.
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PLACES = [(-1.68, 48.11), (-1.70, 48.12), (-1.60, 48.10), None]
 
 
@@ -90,7 +88,6 @@ def preference(seeker: Seeker, seats: list[Seats]) -> list[uuid.UUID]:
     return [*seeker.wishes, *(key for _metres, _title, key in sorted(others))]
 
 
-@PATIENT
 @given(situations())
 def test_the_rule_by_another_program(situation: tuple[list[Seeker], list[Seats]]) -> None:
     seekers, seats = situation
@@ -111,7 +108,6 @@ def test_the_rule_by_another_program(situation: tuple[list[Seeker], list[Seats]]
     assert all(count <= rooms[key].common + rooms[key].waiting for key, count in taken.items())
 
 
-@PATIENT
 @given(situations())
 def test_the_order_of_the_rows_changes_nothing(situation: tuple[list[Seeker], list[Seats]]) -> None:
     seekers, seats = situation

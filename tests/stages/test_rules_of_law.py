@@ -172,7 +172,7 @@ def naive_stretches(spans):
 
 
 @given(days_of_presence())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_breaks_as_a_naive_count_says(spans):
     assert stretches(spans) == naive_stretches(spans)
 
@@ -182,7 +182,7 @@ def test_breaks_as_a_naive_count_says(spans):
     st.integers(10, 17),
     st.integers(0, 6),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_hours_as_a_naive_count_says(timetable, age, birthday):
     born = years(age, days=birthday)
 

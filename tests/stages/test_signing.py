@@ -306,7 +306,7 @@ STEPS = st.lists(
 
 
 @given(st.permutations(Signatory.values), STEPS)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_signed_exactly_when_all_agree_with_what_is_agreed(order, steps):
     from django.db import transaction
 

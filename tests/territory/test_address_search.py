@@ -1,6 +1,5 @@
 """Finding an address: as it is written, abbreviated, mistyped, in part."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -97,25 +96,20 @@ def test_a_new_load_is_searched_at_once(streets: None, metropolis: Path) -> None
     assert not search_addresses("1 avenue du general de gaulle")[0].exact
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.text(max_size=80))
 def test_any_text_is_answered(streets: None, text: str) -> None:
     scores = [one.score for one in search_addresses(text)]
     assert scores == sorted(scores, reverse=True)
 
 
-def test_twenty_thousand_addresses_are_searched_in_a_moment(db: None, tmp_path: Path) -> None:
-    """The goal of 50 ms at 500 000 addresses is measured by the benchmark; here, that it is of that order."""
+def test_among_twenty_thousand_addresses_the_one_meant_comes_first(db: None, tmp_path: Path) -> None:
+    """How fast it is, at 500 000 addresses, is for the benchmark to say."""
     made_up_addresses.write_metropolis(tmp_path, 20_000)
     load(tmp_path, epci=made_up_addresses.EPCI)
     held = Address.objects.filter(suffix="").select_related("street").order_by("ban_id")[::400]
     asked = made_up_addresses.questions([(a.number, a.street.name, a.street.place, a.ban_id) for a in held])
     assert street_index() is not None
-    times, right = [], 0
-    for text, meant in asked:
-        start = time.perf_counter()
-        found = search_addresses(text)
-        times.append(time.perf_counter() - start)
-        right += bool(found) and found[0].identifier == meant
+    found = [(search_addresses(text), meant) for text, meant in asked]
+    right = sum(bool(places) and places[0].identifier == meant for places, meant in found)
     assert right >= 0.95 * len(asked)
-    assert sorted(times)[len(times) // 2] < 0.2

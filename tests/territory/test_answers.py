@@ -142,7 +142,7 @@ def test_places_by_their_identifier(metropolis: Path) -> None:
     assert place_of("street:unknown") is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.floats(340_001, 347_999), st.floats(6_780_001, 6_783_999))
 def test_the_answer_is_what_the_distances_of_geos_give(metropolis: Path, x: float, y: float) -> None:
     point = shapely.Point(x, y)

@@ -164,7 +164,7 @@ def test_small_blocks_give_the_same_file(tmp_path, zones, monkeypatch):
     assert len(list(csv.reader(StringIO(whole.decode())))) == 501
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.tuples(st.text(max_size=8), st.floats(2.9, 3.2), st.floats(50.5, 50.7), st.text(max_size=5)),
@@ -189,7 +189,7 @@ def test_any_text_in_other_cells(tmp_path, zones, rows, quoting):
     assert [row[4] == "QN05901M" for row in got[1:]] == expected.tolist()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(-1e7, 1e7) | st.decimals(-10000, 10000, places=6))
 def test_numbers_are_read_to_the_last_bit(number):
     text = str(number).encode()
