@@ -4,12 +4,14 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.utils import translation
 from hypothesis import given
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
+from pytest_django.fixtures import Settings
 
 from croisee.foundation import throttle
 from croisee.foundation.documents.services import render_pdf
@@ -132,11 +135,11 @@ def test_a_search_of_a_thousand_words_costs_a_dozen(rf: RequestFactory) -> None:
 
 
 @pytest.fixture
-def database_cache(settings: object, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def database_cache(settings: Settings, db: None) -> None:
     """The cache of a real installation: the table is that of the migrations' command."""
     from django.core.management import call_command
 
-    settings.CACHES = {  # type: ignore[attr-defined]
+    settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
     }
     call_command("createcachetable")
@@ -160,10 +163,24 @@ def test_a_limit_holds_in_the_cache_of_the_database_over_any_minute(
     assert not ask(), "who waited a minute is answered, however often they asked before"
 
 
-def test_behind_a_proxy_visitors_are_told_apart_and_cannot_pretend(
-    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, settings: object
+@pytest.mark.django_db(transaction=True)
+def test_a_flood_at_the_same_instant_is_counted_request_by_request(
+    database_cache: None, rf: RequestFactory
 ) -> None:
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1  # type: ignore[attr-defined]
+    def ask(_number: int) -> bool:
+        try:
+            return throttle.exceeded(rf.get("/"), "flood", limit=5, seconds=3600)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(ask, range(80))).count(False) == 5
+
+
+def test_behind_a_proxy_visitors_are_told_apart_and_cannot_pretend(
+    db: None, rf: RequestFactory, settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
     def ask(forwarded: str) -> bool:
         request = rf.get("/", REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": forwarded})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from croisee.foundation.database.locks import hold
 from croisee.foundation.progress.models import Progress, State
 from croisee.foundation.progress.tracking import Cancelled, Tracker, WorkRefused, lock_number
 
@@ -55,8 +56,7 @@ def start(work: Work, account: "Account | None", title: str, *, key: str = "", *
 
 def _hold(key: str) -> None:
     """Make others who start work of this key wait for the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"progress:{key}"])
+    hold([f"progress:{key}"])
 
 
 @task

@@ -15,8 +15,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
-
+from croisee.foundation.database.locks import hold
 from croisee.opportunities.models import Opportunity, Period
 
 if TYPE_CHECKING:
@@ -45,11 +44,7 @@ def lock_person(pk: UUID) -> None:
 
 def lock_people(keys: Iterable[UUID]) -> None:
     """As `lock_person`, for several."""
-    names = sorted(f"places:{pk}" for pk in set(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [names]
-        )
+    hold(f"places:{pk}" for pk in keys)
 
 
 def lock_place(application: Application) -> None:
