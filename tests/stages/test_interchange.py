@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.progress.models import Progress
@@ -45,8 +46,8 @@ def client_there(platform: Platform, slept: list[float]) -> NationalPlatform:
 
 
 @pytest.fixture
-def world(db: None, settings: object) -> World:
-    settings.SITE_URL = SITE  # type: ignore[attr-defined]  # pytest-django's settings
+def world(db: None, settings: Settings) -> World:
+    settings.SITE_URL = SITE
     made = make_world()
     Opportunity.objects.update(description="Découvrir le métier, une semaine.", sector=Sector.CULTURE)
     PartnerSector.objects.create(uuid="s1", name="Culture", sector=Sector.CULTURE)
@@ -289,9 +290,9 @@ def test_what_would_be_refused_is_not_sent_and_says_what_to_do(
 
 
 def test_a_test_site_publishes_nothing(
-    world: World, platform: Platform, client_there: NationalPlatform, settings: object
+    world: World, platform: Platform, client_there: NationalPlatform, settings: Settings
 ) -> None:
-    settings.SITE_URL = "https://staging.example.org"  # type: ignore[attr-defined]  # pytest-django's settings
+    settings.SITE_URL = "https://staging.example.org"
     exchange(client_there)
     assert {code for _offer, code in refusals()} == {"permalink"}
     assert platform.own == {}
