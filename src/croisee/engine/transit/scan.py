@@ -1,0 +1,249 @@
+"""One pass over the events of a day finds, for several origins at once, the best journey of every departure.
+
+Connection Scan (Dibbelt, Pajor, Strasser & Wagner, *Connection Scan Algorithm*, ACM Journal of Experimental
+Algorithmics 23, 2018) run forwards over a window of departures. Departures are numbered in order; a label is the number
+of the *latest* departure that can be somewhere by now. Who can leave later can leave earlier, so one number stands for
+all departures up to it, and the pass that answers one departure answers them all.
+
+Counts of one to four rides are the four quarters of a 64-bit word, compared in one go; the words of the origins of a
+group lie side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from croisee.engine.compiled import compiled
+from croisee.engine.transit.events import LEAVES, READY, Events
+from croisee.engine.transit.timetable import Ints
+from croisee.engine.transit.walking import FAR, Paths
+
+Counts = NDArray[np.int16]
+Words = NDArray[np.uint64]
+Number = int | np.signedinteger[Any]
+
+TOGETHER = 8
+"""Origins in one pass."""
+
+MOST_RIDES = 4
+QUARTER, LOWEST, WHOLE = np.uint64(16), np.uint64(0xFFFF), np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+EACH, ABOVE = np.uint64(0x0001_0001_0001_0001), np.uint64(0x8000_8000_8000_8000)
+BITS = 3
+RIDES = (1 << BITS) - 1
+"""An arrival is kept as (seconds << BITS) + rides: the least is the earliest, then the one of fewest rides."""
+
+NOT = np.int32(2**30)
+"""An arrival that does not take place."""
+
+
+class Work(NamedTuple):
+    """Work space of a pass, a column an origin: words of who is ready to board at each stop, is aboard each trip, has
+    reached each stop, got off at each arrival."""
+
+    ready: Words
+    aboard: Words
+    reached: Words
+    alighted: Words
+
+    @classmethod
+    def of(cls, stops: int, events: Events, group: int) -> Work:
+        """Room for the events and a group of origins."""
+        rows = (stops, events.trips, stops, events.arrivals)
+        ready, aboard, reached, alighted = (np.empty((count, group), np.uint64) for count in rows)
+        return cls(ready, aboard, reached, alighted)
+
+
+@cache
+def scan_of(alone: bool) -> Callable[..., None]:
+    """The pass over events, with a work space, for a group of origins or for one `alone`, which needs no inner loops.
+
+    It takes, after these two,
+
+    - walk: `(stops, group)` seconds from origin to stop, `FAR` where there is no way;
+    - begin, step, labels: the first departure, the seconds between two, how many;
+    - rides: the most rides, 1 to MOST_RIDES;
+    - arrivals: `(stops, group, labels)`, written: the earliest arrival by vehicle at each stop, of each departure of
+      each origin, seconds after `begin` << BITS + rides, or `NOT`.
+    """
+
+    @compiled
+    def scan(
+        events: Events, work: Work, walk: Ints, begin: int, step: int, labels: int, rides: int, arrivals: Ints
+    ) -> None:
+        ready, aboard, reached, alighted = work
+        group = 1 if alone else ready.shape[1]
+        ready[:] = aboard[:] = reached[:] = np.uint64(0)
+        arrivals[:] = NOT
+        arrival, often, walkable = 0, 1.0 / step, _least(walk) < FAR
+        allowed = WHOLE >> (QUARTER * np.uint64(MOST_RIDES - rides))
+        for e in range(events.time.size):
+            s, who, kind = events.stop[e], events.who[e], events.kind[e]
+            if kind == READY:
+                for o in range(group):
+                    ready[s, o] = later(ready[s, o], (alighted[who, o] << QUARTER) & allowed)
+            elif kind == LEAVES:
+                if walkable[s]:
+                    _walk_up(ready[s], walk[s], events.time[e] - begin, often, labels, allowed)
+                for o in range(group):
+                    aboard[who, o] = later(aboard[who, o], ready[s, o])
+            else:
+                better = np.uint64(0)
+                for o in range(group):
+                    # Who has reached the stop before is let off too: `changes` counts on each trip for itself.
+                    alighted[arrival, o] = aboard[who, o]
+                    better |= reached[s, o] ^ later(reached[s, o], aboard[who, o])
+                arrival += 1
+                if better:
+                    _note(aboard[who], reached[s], arrivals[s], events.time[e] - begin)
+
+    compiled_scan: Callable[..., None] = scan
+    return compiled_scan
+
+
+@compiled
+def later(one: np.uint64, other: np.uint64) -> np.uint64:
+    """The greater of each quarter of two words; a quarter is less than 2**15.
+
+    Hacker's Delight (Warren, 2nd ed., 2-18): a bit set above each quarter keeps subtractions apart.
+    """
+    greater = ((one | ABOVE) - other) & ABOVE
+    mask = greater | (greater - (greater >> np.uint64(15)))
+    return other ^ ((one ^ other) & mask)
+
+
+@compiled
+def _walk_up(ready: Words, walk: Ints, seconds: int, often: float, labels: int, allowed: np.uint64) -> None:
+    """Who is at a stop in time on foot from an origin is ready there, however many rides are allowed."""
+    for o in range(ready.size):
+        spare = seconds - walk[o]
+        if spare >= 0:
+            # Half a second more and no whole division: as exact, and much faster.
+            label = min(int((spare + 0.5) * often) + 1, labels)
+            ready[o] = later(ready[o], (np.uint64(label) * EACH) & allowed)
+
+
+@compiled
+def _note(aboard: Words, reached: Words, arrivals: Ints, seconds: int) -> None:
+    """The arrival of those aboard at a stop, where they were not there yet with so few rides."""
+    for o in range(aboard.size):
+        both = later(reached[o], aboard[o])
+        if both == reached[o]:
+            continue
+        fewer = 0
+        for ride in range(MOST_RIDES):
+            place = QUARTER * np.uint64(ride)
+            known, come = int((reached[o] >> place) & LOWEST), int((both >> place) & LOWEST)
+            arrival = np.int32((seconds << BITS) + ride + 1)
+            for label in range(max(known, fewer), come):
+                if arrival < arrivals[o, label]:
+                    arrivals[o, label] = arrival
+            fewer = come
+        reached[o] = both
+
+
+@compiled
+def _least(walk: Ints) -> Ints:
+    least = np.full(walk.shape[0], FAR, np.int32)
+    for s in range(walk.shape[0]):
+        for o in range(walk.shape[1]):
+            least[s] = min(least[s], walk[s, o])
+    return least
+
+
+@compiled
+def summarise(
+    arrivals: Ints,
+    step: int,
+    egress: Paths,
+    first: int,
+    past: int,
+    direct: Ints,
+    longest: int,
+    latest: Number,
+    typical: Ints,
+    slow: Ints,
+    changes: Counts,
+    counted: Counts,
+) -> None:
+    """Over all departures that arrive, how long it takes to reach the destinations from `first` to before `past`.
+
+    Args:
+        arrivals: `(stops, group, labels)` of a pass.
+        step: seconds between two departures.
+        egress: the walks between each of `D` destinations and stops.
+        direct: `(group, D)` seconds on foot all the way, `FAR` where that is too far.
+        longest: the longest journey that counts, seconds.
+        latest: the latest arrival that counts, seconds after the first departure.
+        typical, slow: `(group, D)` written: the median and the ninth decile (nearest rank), seconds, or -1.
+        changes: `(group, D)` written: the median number of changes, or -1.
+        counted: `(group, D)` written: how many departures arrive.
+    """
+    _stops, group, labels = arrivals.shape
+    best = np.empty(labels, np.int32)
+    took = np.empty(labels, np.int32)
+    for d in range(first, past):
+        for o in range(group):
+            best[:] = NOT
+            for j in range(egress.start[d], egress.start[d + 1]):
+                walk = np.int32(egress.seconds[j] << BITS)
+                row = arrivals[egress.stop[j], o]
+                for label in range(labels):
+                    then, known = np.int32(row[label] + walk), best[label]
+                    best[label] = then if then < known else known
+            walk = direct[o, d]
+            least, most, arrived = FAR, np.int32(0), 0
+            for label in range(labels):
+                start_at = np.int32(step * label)
+                ride = np.int32((best[label] >> BITS) - start_at)
+                if walk <= ride:
+                    ride = walk
+                    best[label] = 1
+                if ride > longest or ride + start_at > latest:
+                    ride = FAR
+                took[label] = ride
+            for label in range(labels):
+                least = min(least, took[label])
+                arrived += took[label] < FAR
+                most = max(most, took[label] if took[label] < FAR else np.int32(0))
+            typical[o, d] = ranked(took, (arrived + 1) // 2, least, most)
+            slow[o, d] = ranked(took, (9 * arrived + 9) // 10, typical[o, d], most)
+            changes[o, d] = _median_changes(best, took, arrived)
+            counted[o, d] = arrived
+
+
+@compiled
+def ranked(values: Ints, rank: int, low: Number, high: Number) -> Number:
+    """The value at a rank (from 1) of the sorted values, known to lie in `low` to `high`; -1 at rank 0.
+
+    Found by halving: counting is what the processor does fastest, and nothing is sorted.
+    """
+    if rank == 0:
+        return -1
+    while low < high:
+        middle = (low + high) // 2
+        below = 0
+        for k in range(values.size):
+            below += values[k] <= middle
+        if below >= rank:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@compiled
+def _median_changes(best: Ints, took: Ints, arrived: int) -> int:
+    if arrived == 0:
+        return -1
+    sofar = 0
+    for ride in range(MOST_RIDES + 1):
+        for label in range(best.size):
+            sofar += (took[label] < FAR) & ((best[label] & RIDES) == ride)
+        if 2 * sofar >= arrived:
+            return max(ride - 1, 0)
+    return -1
