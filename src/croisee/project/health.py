@@ -14,10 +14,13 @@ from django.contrib.staticfiles import finders
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from croisee.project import messages
 from croisee.project.environment import REPO
+from croisee.territory.models import TransitFeed, Validity
+from croisee.territory.reporting import timetable_remedy, validity_of
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRESQL = 15
@@ -26,11 +29,15 @@ DISK_WANTED_GB = 2
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: its name, what was seen, and the remedy when it is wrong (None when well)."""
+    """One thing looked at: its name, what was seen, and the remedy when it is wrong (None when well).
+
+    `warning` says what will soon be wrong: nothing is to be mended today.
+    """
 
     name: str
     seen: str
     remedy: str | None = None
+    warning: str | None = None
 
 
 def examine() -> Iterator[Finding]:
@@ -148,6 +155,20 @@ def exposure() -> Finding:
     return Finding(_("Exposure"), ", ".join(settings.ALLOWED_HOSTS))
 
 
+def timetables() -> Finding:
+    """The timetables of public transport hold today: a warning 14 days before the end, a fault after it."""
+    today = timezone.localdate()
+    feeds = list(TransitFeed.objects.defer("arrays"))
+    seen = "; ".join(f"{feed}: {validity_of(feed)}" for feed in feeds) or _("none loaded")
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for feed in feeds:
+        if remedy := timetable_remedy(feed, today):
+            told[feed.validity_on(today) == Validity.EXPIRED].append(f"{feed}: {remedy}")
+    return Finding(
+        _("Timetables"), seen, "; ".join(told[True]) or None, warning="; ".join(told[False]) or None
+    )
+
+
 CHECKS: tuple[Callable[[], Finding], ...] = (
     python,
     libraries,
@@ -159,6 +180,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     static_files,
     mail,
     exposure,
+    timetables,
 )
 
 

@@ -17,6 +17,7 @@ from croisee.territory.models import (
     Establishment,
     Location,
     School,
+    TransitFeed,
     Zone,
     ZoneIndicator,
     ZoneKind,
@@ -66,11 +67,13 @@ class Status:
     priority_colleges: int
     addresses: int
     establishments: int
+    timetables: Sequence[TransitFeed]
+    """Without their arrays."""
     missing: Sequence[Missing]
 
 
 def territory_status(epci: Epci) -> Status:
-    """What is loaded for `epci`, and what is not; eight queries, whatever the size of the territory."""
+    """What is loaded for `epci`, and what is not; nine queries, whatever the size of the territory."""
     data_sets = list(DataSet.objects.filter(epci=epci).select_related("epci"))
     communes = Commune.objects.filter(epci=epci).aggregate(
         all=Count("pk"), outlined=Count("pk", filter=Q(outline__isnull=False))
@@ -104,6 +107,7 @@ def territory_status(epci: Epci) -> Status:
         priority_colleges=schools["priority"],
         addresses=Address.objects.filter(street__commune__epci=epci).count(),
         establishments=Establishment.objects.filter(commune__epci=epci).count(),
+        timetables=list(TransitFeed.objects.filter(data_set__epci=epci).defer("arrays")),
         missing=_missing(data_sets, zones),
     )
 

@@ -1,11 +1,14 @@
 """What the `territory` command says: one line a file loaded, and the state of a territory."""
 
+import datetime as dt
 from collections.abc import Iterator
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from croisee.territory.loaders.loading import Outcome, Result
-from croisee.territory.models import DataSet
+from croisee.territory.models import DataSet, TransitFeed, Validity
 from croisee.territory.queries import Status
 
 
@@ -57,6 +60,8 @@ def status_lines(status: Status) -> Iterator[str]:
     yield from _school_lines(status)
     values = {"addresses": status.addresses, "establishments": status.establishments}
     yield "  " + _("%(addresses)d addresses, %(establishments)d establishments") % values
+    for feed in status.timetables:
+        yield from _timetable_lines(feed, timezone.localdate())
     yield _("Loaded:")
     for data_set in status.data_sets:
         yield from _data_set_lines(data_set)
@@ -85,6 +90,36 @@ def _school_lines(status: Status) -> Iterator[str]:
     )
     values = {"point": status.colleges_located, "commune": status.colleges_at_commune, "lost": lost}
     yield "  " + located % values
+
+
+def _timetable_lines(feed: TransitFeed, today: dt.date) -> Iterator[str]:
+    about = _("timetable of %(name)s: %(stops)d stops, %(routes)d lines, %(trips)d trips, %(validity)s")
+    values = {"name": feed, "stops": feed.stops, "routes": feed.routes, "trips": feed.trips}
+    yield "  " + about % {**values, "validity": validity_of(feed)}
+    if remedy := timetable_remedy(feed, today):
+        yield "    " + remedy
+
+
+def validity_of(feed: TransitFeed) -> str:
+    """From when to when a timetable holds."""
+    values = {"first": f"{feed.first_day:%Y-%m-%d}", "last": f"{feed.last_day:%Y-%m-%d}"}
+    return _("valid from %(first)s to %(last)s") % values
+
+
+def timetable_remedy(feed: TransitFeed, today: dt.date) -> str:
+    """What to do about a timetable that is about to end, has ended or has not begun; nothing when it holds."""
+    left = (feed.last_day - today).days
+    ends = ngettext(
+        "It ends in %(days)d day: load the next timetable of the network.",
+        "It ends in %(days)d days: load the next timetable of the network.",
+        left,
+    )
+    return {
+        Validity.VALID: "",
+        Validity.COMING: _("It has not begun: nothing runs before its first day."),
+        Validity.ENDING: ends % {"days": left},
+        Validity.EXPIRED: _("It has expired: load the current timetable of the network."),
+    }[feed.validity_on(today)]
 
 
 def _data_set_lines(data_set: DataSet) -> Iterator[str]:

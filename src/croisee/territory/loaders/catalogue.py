@@ -122,4 +122,17 @@ OFFICIAL = {
         OPEN_LICENCE,
         "StockUniteLegale (zip, csv, parquet)",
     ),
+    DataSetKind.TIMETABLE: Official(
+        "Base nationale des horaires théoriques (transport.data.gouv.fr)",
+        "The network",
+        "ODbL 1.0",
+        "gtfs.zip of the network (or a folder of its tables)",
+    ),
+    DataSetKind.STREETS: Official(
+        "OpenStreetMap, extrait Geofabrik",
+        "© les contributeurs d'OpenStreetMap (openstreetmap.org/copyright)",
+        "ODbL 1.0",
+        "*.osm.pbf",
+        needed=False,
+    ),
 }

@@ -88,7 +88,7 @@ class Peek:
     source: str
     layer: str
     family: str
-    """`table`, `polygons`, `points` or `records` (a JSON list)."""
+    """`table`, `polygons`, `points`, `records` (a JSON list), `feed` (GTFS) or `streets` (OpenStreetMap)."""
     columns: frozenset[str]
     sample: Sequence[dict[str, object]] = ()
     rows: int | None = None
@@ -230,7 +230,11 @@ def commune_names(epci: str) -> dict[str, str]:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
+    """The SHA-256 of a file's bytes, or of the tables of a folder with their names, in hexadecimal."""
+    if path.is_dir():
+        tables = sorted(path.glob("*.txt"))
+        sums = "".join(f"{table.name} {sha256_of(table)}\n" for table in tables)
+        return hashlib.sha256(sums.encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -20,6 +20,7 @@ from croisee.territory.loaders import (
     maps,
     nearest_qpv,
     neighbourhoods,
+    openstreetmap,
     outlines,
     qpv,
     qpv_list,
@@ -27,11 +28,14 @@ from croisee.territory.loaders import (
     schools_in_qpv,
     sirene,
     streams,
+    streets,
+    timetables,
     zfu,
 )
 from croisee.territory.loaders.loading import Format, Peek
 from croisee.territory.loaders.records import read_records
 from croisee.territory.models import DataSetKind
+from croisee.territory.timetables.archive import is_feed
 
 FORMATS: tuple[Format, ...] = (
     epci.FORMAT,
@@ -50,11 +54,17 @@ FORMATS: tuple[Format, ...] = (
     ban.FORMAT,
     indicators.FORMAT,
     indicator_labels.FORMAT,
+    timetables.FORMAT,
+    streets.FORMAT,
 )
 TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 MAPS = (".geojson", ".gpkg", ".shp", ".topojson", ".fgb", ".gml", ".kml")
+KNOWN = frozenset({".gtfs", ".json", *TABLES, *MAPS, *openstreetmap.SUFFIXES})
+"""What a name can say; a file named otherwise may still be an archive: downloads often have no suffix."""
 LARGEST_IN_MEMORY = 1_000_000_000
-"""Bytes of a map or of a JSON list, which are read whole; tables are streamed and have no limit."""
+"""Bytes of a map or of a JSON list, which are read whole; tables are streamed and have no limit.
+
+Of OpenStreetMap only what lies about the EPCI is held, but the whole file is gone through."""
 PRECISION = (".gpkg", ".shp", ".zip", ".fgb", ".geojson", ".json", ".topojson")
 """Where two files give the same outline the first of these is kept: the others are often simplified."""
 
@@ -88,21 +98,26 @@ def plain_suffix(path: Path) -> str:
 
 
 def _peeks(path: Path, source: str) -> Iterator[Peek]:
-    suffix = plain_suffix(path)
+    suffix = ".gtfs" if path.is_dir() else plain_suffix(path)
     if suffix in {".json", *TABLES, *MAPS, ".zip"} and path.stat().st_size == 0:
         raise FaultyInput(
             [Fault(source, None, None, _("the file is empty."), _("Download or export it again."))]
         )
-    if suffix in {".json", *MAPS} and path.stat().st_size > LARGEST_IN_MEMORY:
+    if suffix in {".json", *MAPS, *openstreetmap.SUFFIXES} and path.stat().st_size > LARGEST_IN_MEMORY:
         raise _too_large(source)
-    if suffix == ".zip":
+    if suffix == ".zip" or (suffix not in KNOWN and zipfile.is_zipfile(path)):
         suffix = _suffix_inside(path, source)
     if suffix == ".json":
         suffix = _kind_of_json(path, source)
-    if suffix == ".list":
+    if suffix == ".gtfs":
+        yield Peek(path, source, "", "feed", frozenset())
+    elif suffix == ".list":
         records = read_records(path, source)
         columns = frozenset(header_key(name) for name in (records[0] if records else ()))
         yield Peek(path, source, "", "records", columns, records[:1000], len(records))
+    elif suffix in openstreetmap.SUFFIXES:
+        if openstreetmap.is_extract(path, source):
+            yield Peek(path, source, "", "streets", frozenset())
     elif suffix in TABLES:
         yield _table_peek(path, source, suffix)
     elif suffix in MAPS:
@@ -137,8 +152,8 @@ def _suffix_inside(path: Path, source: str) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError) as error:
         raise _damaged(source, error) from error
-    if any(name.endswith("stops.txt") for name in names):
-        return ""
+    if is_feed(names):
+        return ".gtfs"
     for suffix in (*MAPS, ".csv"):
         if any(name.lower().endswith(suffix) for name in names):
             return suffix

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from croisee.foundation.tables import Fault, FaultyInput
 from croisee.territory.loaders.downloads import fetched, is_url
+from croisee.territory.timetables.archive import is_feed
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to load, and the name it is known by."""
+    """A file to load (or the folder of a GTFS feed), and the name it is known by."""
 
     path: Path
     name: str
@@ -29,8 +30,7 @@ def files_of(
     Raises FaultyInput when there is nothing at that place.
     """
     if is_url(place):
-        name = Path(unquote(urlsplit(place).path)).name or place
-        yield SourceFile(fetched(place, progress=progress), name)
+        yield SourceFile(fetched(place, progress=progress), _name_of(place))
         return
     path = (
         Path(url2pathname(urlsplit(place).path)) if place.startswith("file://") else Path(place).expanduser()
@@ -43,7 +43,7 @@ def files_of(
                 _("Name the folder that holds the files to load."),
             )
             raise FaultyInput([Fault(place, None, None, problem, remedy)])
-        yield from (SourceFile(file, file.name) for file in files)
+        yield from (SourceFile(file, file.absolute().name) for file in files)
     elif path.is_file():
         yield SourceFile(path, path.name)
     else:
@@ -53,8 +53,15 @@ def files_of(
         )
 
 
+def _name_of(url: str) -> str:
+    """The name of a file of the web: the end of its address, or all of its path where that says nothing."""
+    path = unquote(urlsplit(url).path).strip("/")
+    name = Path(path).name
+    return (name if Path(name).suffix else path)[-200:] or url
+
+
 def _under(folder: Path) -> Iterator[Path]:
-    """The files below a folder, links followed (each folder once), hidden ones left out."""
+    """The files below a folder, links followed (each folder once), hidden ones left out; a feed as one."""
     seen = set()
     for at, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(at)
@@ -62,6 +69,9 @@ def _under(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add(real)
+        if is_feed(names):
+            yield Path(at)
+            names = [name for name in names if not name.endswith(".txt")]
         folders[:] = [name for name in folders if not name.startswith(".")]
         files = (Path(at, name) for name in names if not name.startswith("."))
         yield from (file for file in files if file.is_file())

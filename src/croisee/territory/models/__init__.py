@@ -6,6 +6,8 @@ from croisee.territory.models.data_sets import DataSet, DataSetKind
 from croisee.territory.models.establishments import Establishment
 from croisee.territory.models.indicators import Indicator, ZoneIndicator
 from croisee.territory.models.schools import EducationPriority, Location, School, SchoolKind
+from croisee.territory.models.streets import StreetNetwork
+from croisee.territory.models.timetables import TransitFeed, TransitStop, Validity
 from croisee.territory.models.zones import Zone, ZoneKind
 
 __all__ = [
@@ -22,6 +24,10 @@ __all__ = [
     "School",
     "SchoolKind",
     "Street",
+    "StreetNetwork",
+    "TransitFeed",
+    "TransitStop",
+    "Validity",
     "Zone",
     "ZoneIndicator",
     "ZoneKind",

@@ -28,6 +28,8 @@ class DataSetKind(models.TextChoices):
     BAN = "ban", _("National address base (BAN)")
     SIRENE = "sirene", _("Establishments (SIRENE)")
     LEGAL_UNITS = "legal_units", _("Legal units (SIRENE)")
+    TIMETABLE = "timetable", _("Timetable of public transport (GTFS)")
+    STREETS = "streets", _("Streets and paths for walkers (OpenStreetMap)")
 
 
 class DataSet(Record):

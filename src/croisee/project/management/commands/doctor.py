@@ -17,8 +17,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
         for finding in health.examine():
-            mark = self.style.ERROR("✗") if finding.remedy else self.style.SUCCESS("✓")
-            self.stdout.write(f"{mark} {finding.name:<16} {finding.seen}")
+            self.stdout.write(f"{self._mark(finding)} {finding.name:<16} {finding.seen}")
+            if finding.warning:
+                self.stdout.write(f"  ! {finding.warning}")
             if finding.remedy:
                 wrong += 1
                 self.stdout.write(f"  → {finding.remedy}")
@@ -26,3 +27,8 @@ class Command(BaseCommand):
             self.stdout.write(ngettext("%d thing to mend.", "%d things to mend.", wrong) % wrong)
             sys.exit(1)
         self.stdout.write(_("All is well."))
+
+    def _mark(self, finding: health.Finding) -> str:
+        if finding.remedy:
+            return self.style.ERROR("✗")
+        return self.style.WARNING("!") if finding.warning else self.style.SUCCESS("✓")
