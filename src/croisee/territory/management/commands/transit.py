@@ -1,0 +1,145 @@
+"""`croisee transit matrix`: travel times by public transport between the points of two files, without a database."""
+
+import argparse
+import datetime as dt
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from croisee.engine.transit.reach import Limits
+from croisee.engine.transit.scan import MOST_RIDES
+from croisee.engine.transit.timetable import Timetable
+from croisee.foundation.tables import Fault, FaultyInput, OutputFailed, fault_lines
+from croisee.territory.loaders.sources import files_of
+from croisee.territory.timetables.matrix import Matrix, Question, read_points, write_matrix
+from croisee.territory.timetables.reading import read_feed
+
+
+class Command(BaseCommand):
+    help = gettext_lazy(
+        "Travel times by public transport: croisee transit matrix --gtfs X.zip --from A.csv --to B.csv "
+        "--arrive-by 08:45 --date 2026-01-12 -o M.parquet"
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """One verb: `matrix`."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        matrix = actions.add_parser("matrix", help=_("from each point of a file to each point of another"))
+        matrix.add_argument("--gtfs", required=True, help=_("timetable: a GTFS feed (zip, folder or URL)"))
+        points = _("CSV file with id, lon and lat")
+        matrix.add_argument("--from", dest="origins", type=Path, required=True, help=points)
+        matrix.add_argument("--to", dest="destinations", type=Path, required=True, help=points)
+        matrix.add_argument("--arrive-by", type=_hour, default="08:45", help=_("be there by then: HH:MM"))
+        matrix.add_argument("--date", type=_day, required=True, help=_("on which day: YYYY-MM-DD"))
+        matrix.add_argument("-o", "--output", type=Path, required=True, help=_("the Parquet file to write"))
+        matrix.add_argument(
+            "--window", type=_from_one_to(600), default=120, help=_("minutes before in which one leaves")
+        )
+        matrix.add_argument(
+            "--walk", type=_from_one_to(120), default=20, help=_("longest walk of a leg, in minutes")
+        )
+        matrix.add_argument(
+            "--transfers", type=_from_one_to(MOST_RIDES - 1, 0), default=3, help=_("most changes")
+        )
+        matrix.add_argument(
+            "--longest", type=_from_one_to(600), default=120, help=_("longest journey, in minutes")
+        )
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run, and when told to stop, take the unfinished file away first."""
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        super().run_from_argv(argv)
+
+    def handle(self, **options: Any) -> None:
+        """Write the matrix."""
+        try:
+            matrix = self._matrix(options)
+        except FaultyInput as refused:
+            lines = [*fault_lines(refused.faults), _("Nothing was written.")]
+            raise CommandError("\n".join(lines)) from None
+        except OutputFailed as failed:
+            raise CommandError(str(failed)) from None
+        except KeyboardInterrupt:
+            raise CommandError(_("Interrupted. Nothing was written."), returncode=130) from None
+        message = _("%(path)s: pairs: %(pairs)d; reached: %(reached)d.")
+        counts = {"path": options["output"], "pairs": matrix.pairs, "reached": matrix.reached}
+        self.stdout.write(message % counts)
+
+    def _matrix(self, options: dict[str, Any]) -> Matrix:
+        origins, destinations = read_points(options["origins"]), read_points(options["destinations"])
+        limits = Limits(options["transfers"] + 1, 60 * options["longest"], options["arrive_by"])
+        question = Question(
+            options["date"], options["arrive_by"], options["window"], 60 * options["walk"], limits
+        )
+        progress = _Progress(len(origins) * len(destinations), self.stderr)
+        return write_matrix(
+            self._timetable(options["gtfs"]),
+            origins,
+            destinations,
+            question,
+            options["output"],
+            advance=progress,
+        )
+
+    def _timetable(self, place: str) -> Timetable:
+        """The timetable of a feed; what of it is unusable is said."""
+        faults: list[Fault] = []
+        [file] = list(files_of(place))
+        feed = read_feed(file.path, file.name, faults.append)
+        for line in fault_lines(faults, 20):
+            self.stderr.write(line)
+        return feed.timetable
+
+
+def _hour(text: str) -> int:
+    """Seconds from midnight; hours may pass 24, as those of a timetable."""
+    hours, _colon, minutes = text.partition(":")
+    if (
+        hours.isdecimal()
+        and len(hours) <= 2
+        and minutes.isdecimal()
+        and len(minutes) == 2
+        and int(minutes) < 60
+    ):
+        return 3600 * int(hours) + 60 * int(minutes)
+    raise argparse.ArgumentTypeError(_("“%(text)s” is no time of day (08:45).") % {"text": text})
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        problem = _("“%(text)s” is no date (2026-01-12).") % {"text": text}
+        raise argparse.ArgumentTypeError(problem) from None
+
+
+def _from_one_to(most: int, least: int = 1) -> Any:
+    def number(text: str) -> int:
+        if text.isdecimal() and len(text) < 6 and least <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(
+            _("“%(text)s” is no number from %(least)d to %(most)d.")
+            % {"text": text, "least": least, "most": most}
+        )
+
+    return number
+
+
+class _Progress:
+    """How many pairs are done, on a terminal, at most every half second."""
+
+    def __init__(self, pairs: int, stream: Any) -> None:
+        self.pairs, self.stream, self.told = pairs, stream, time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if self.stream.isatty() and now - self.told > 0.5:
+            self.told = now
+            self.stream.write(f"\r{done / self.pairs:4.0%}", ending="\r")
