@@ -4,12 +4,14 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from croisee.demo import campaigns, people, services, steps
@@ -23,7 +25,7 @@ from croisee.foundation.accounts.roles import Kind, Role
 from croisee.opportunities.models import Application, ApplicationState, Opportunity
 from croisee.stages.models import Campaign, Round, RoundState
 from croisee.stages.phases import Phase, phase
-from croisee.territory.models import Address, Commune, DataSet, School, Zone
+from croisee.territory.models import Address, Commune, DataSet, School, TransitFeed, Zone
 
 # 300 pupils make a metropolis as whole as 1 200 do.
 SMALL = {"pupils": 300, "seed": 3, "no_serve": True}
@@ -59,6 +61,11 @@ def test_made_resumed_and_seen_by_each_role(client: Client) -> None:
     assert Address.objects.count() == Sizes().addresses
     assert School.objects.filter(priority__in=["REP", "REP+"]).count() == 1
     assert not DataSet.objects.exclude(title=steps.MADE_UP).exists()
+    feed = TransitFeed.objects.get()
+    assert feed.stops > 300
+    today = timezone.localdate()
+    assert feed.first_day <= today
+    assert feed.last_day >= today + timedelta(days=365)
     large = campaigns.found(Phase.CONFIRMING)
     assert large is not None
     round_ = large.rounds.get()

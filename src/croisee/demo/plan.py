@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from croisee.demo.files import ROUND, TERRITORY, generate_files, write_round_folder
 from croisee.demo.generator.campaign import Campaign, make_campaign
@@ -19,12 +21,16 @@ SCHOOL_YEAR = "2026-2027"
 
 @dataclass
 class Plan:
-    """A demonstration: `epci` is empty for the made-up metropolis; `places` hold the files of a real one."""
+    """A demonstration: `epci` is empty for the made-up metropolis; `places` hold the files of a real one.
+
+    The timetables of the made-up metropolis begin in the month of `day`.
+    """
 
     epci: str
     seed: int
     sizes: Sizes
     places: Sequence[str] = ()
+    day: date = field(default_factory=timezone.localdate)
     _campaign: Campaign | None = field(default=None, init=False, repr=False)
 
     @property
@@ -55,7 +61,7 @@ class Plan:
 
     def _make(self) -> Campaign:
         if not self.epci:
-            return generate_files(self.folder, self.sizes, self.seed)[1]
+            return generate_files(self.folder, self.sizes, self.seed, self.day)[1]
         ground = real_ground(self.epci, self.places, self.sizes, self.seed)
         campaign = make_campaign(ground, self._sectors(), self.sizes, self.seed)
         write_round_folder(self.folder, campaign)

@@ -1,11 +1,12 @@
 """The made-up metropolis as files, in the formats that the loaders and `croisee stages place` read.
 
-    generate_files(folder, sizes, seed)               # territory/ and round/, with a note that all is made up
+    generate_files(folder, sizes, seed, day)          # territory/ and round/, with a note that all is made up
     generate_round_files(folder, pupils=10_000, seed=1)  # the round's files, its zones and its schools
 
 No database.
 """
 
+from datetime import date, timedelta
 from pathlib import Path
 
 from croisee.demo.files.round_files import write_round
@@ -14,6 +15,7 @@ from croisee.demo.generator.campaign import Campaign, make_campaign
 from croisee.demo.generator.city import City, make_city
 from croisee.demo.generator.ground import Sizes
 from croisee.demo.generator.stocks.sectors import sectors
+from croisee.demo.network import places_of, write_feed
 from croisee.foundation.tables import replaced_folder
 
 NOTE = """Tout ce que contient ce dossier est inventé : métropole, rues, entreprises, collèges, élèves.
@@ -28,12 +30,15 @@ Every pupil, family and company in this folder is made up; only the territory is
 """
 NOTE_NAME = "LISEZMOI.txt"
 TERRITORY, ROUND = "territory", "round"
+FEED_NAME = "transport-gtfs.zip"
+# From the first of a month, so that what is written again within it is the same, to twelve months after its last day.
+FEED_DAYS = 31 + 366
 
 
-def generate_files(folder: Path, sizes: Sizes, seed: int) -> tuple[City, Campaign]:
+def generate_files(folder: Path, sizes: Sizes, seed: int, day: date) -> tuple[City, Campaign]:
     """Write the metropolis to `folder`: all its files, or none when something fails.
 
-    Raises OutputFailed when the disk refuses.
+    Its timetables are those of twelve months from `day` on. Raises OutputFailed when the disk refuses.
     """
     city = make_city(seed, sizes)
     campaign = make_campaign(city.ground, sectors(), sizes, seed)
@@ -42,6 +47,14 @@ def generate_files(folder: Path, sizes: Sizes, seed: int) -> tuple[City, Campaig
             (fresh / part).mkdir()
         (fresh / NOTE_NAME).write_text(NOTE, encoding="utf-8")
         write_territory(fresh / TERRITORY, city, campaign)
+        first = day.replace(day=1)
+        write_feed(
+            fresh / TERRITORY / FEED_NAME,
+            places_of(city),
+            seed=seed,
+            first_day=first,
+            last_day=first + timedelta(days=FEED_DAYS),
+        )
         write_round(fresh / ROUND, campaign)
     return city, campaign
 

@@ -14,7 +14,7 @@ from croisee.demo.generator.neighbourhoods import Neighbourhood, make_neighbourh
 from croisee.demo.generator.schools import make_schools
 from croisee.demo.generator.stocks import places as stock
 from croisee.demo.generator.streets import District, Street, make_districts, make_streets
-from croisee.demo.generator.terrain import Terrain, make_terrain
+from croisee.demo.generator.terrain import Points, Terrain, make_terrain
 
 EPCI_RANK = 9_990
 # Families with children: more of them behind a door of a priority neighbourhood .
@@ -85,14 +85,21 @@ def address_lines(addresses: Addresses, terrain: Terrain) -> NDArray[np.str_]:
     )
 
 
+def business_parks(terrain: Terrain, seed: int) -> Points:
+    """The middles of the three business parks around the city's centre, in EPSG:2154 metres."""
+    turn = stream(seed, "business parks").uniform(0, 2 * np.pi) + np.array([0.0, 2.1, 4.2])
+    return np.asarray(_core(terrain) + 3_300 * np.column_stack([np.cos(turn), np.sin(turn)]))
+
+
+def _core(terrain: Terrain) -> Points:
+    return np.asarray(terrain.bend(np.array([terrain.communes[0].core]))[0])
+
+
 def _jobs(city: City) -> NDArray[np.float64]:
     """Where employers are: the centre, three business parks around it, and wherever people live."""
     a = city.addresses
-    rng = stream(city.seed, "business parks")
-    core = city.terrain.bend(np.array([city.terrain.communes[0].core]))[0]
-    turn = rng.uniform(0, 2 * np.pi) + np.array([0.0, 2.1, 4.2])
-    parks = core + 3_300 * np.column_stack([np.cos(turn), np.sin(turn)])
-    spots = [(core, 900.0, 0.4)] + [(park, 550.0, 0.1) for park in parks]
+    parks = business_parks(city.terrain, city.seed)
+    spots = [(_core(city.terrain), 900.0, 0.4)] + [(park, 550.0, 0.1) for park in parks]
     jobs = 0.3 * a.people / a.people.sum()
     for spot, spread, share in spots:
         near = np.exp(-np.hypot(a.x - spot[0], a.y - spot[1]) / spread)

@@ -57,3 +57,8 @@ SCHOOLS = (
     "Ada-Lovelace",
     "Gisèle-Halimi",
 )
+
+# Stops of the made-up network: the main ones, and those at zones of activity.
+CENTRAL_STOP = "République"
+HUBS = ("Gare", "Grande Halle", "Vieux Port")
+PARKS = ("Parc d'activités des Faîtières", "Zone industrielle du Gué-Perdu", "Technopole des Quatre-Vents")

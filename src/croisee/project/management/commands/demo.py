@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,7 +89,7 @@ class Command(BaseCommand):
     def _write_files(self, options: dict[str, Any]) -> None:
         folder = Path(options["files"])
         _city, campaign = generate_files(
-            folder, Sizes(pupils=options["pupils"] or PUPILS), options["seed"] or SEED
+            folder, Sizes(pupils=options["pupils"] or PUPILS), options["seed"] or SEED, timezone.localdate()
         )
         values = {
             "folder": folder,
