@@ -1,9 +1,5 @@
 """Figures that the rule of a round rests on, each with its date and reason; all are in the certificate."""
 
-# Usual door-to-door speed by public transport in a metropolis, straight-line distance over door-to-door time:
-# 15 km/h, walking and waiting included. In force from September 2026; timetables will replace it.
-USUAL_M_PER_MIN = 250.0
-
 # What no journey beats, door to door: 90 km/h in a straight line. A wish beyond it within the family's
 # limit is a mistake in the coordinates or in the limit, and refused; a wish that is only slow is the
 # family's own choice.

@@ -20,8 +20,9 @@ from croisee.engine import placement as engine
 from croisee.engine.placement import Audit, Continuation, Market, Placement
 from croisee.stages.files import Offers, Pupils, RoundFiles, School
 from croisee.stages.files.locations import distance_m, metres
-from croisee.stages.parameters import DEFAULT_MINUTES, PRIVATE_HOST_AGE, USUAL_M_PER_MIN
+from croisee.stages.parameters import DEFAULT_MINUTES, PRIVATE_HOST_AGE
 from croisee.stages.zones import Zones
+from croisee.territory.travel.modes import USUAL_M_PER_MIN
 
 Key = TypeVar("Key", bound=tuple[Any, ...])
 

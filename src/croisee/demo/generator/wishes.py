@@ -11,7 +11,7 @@ from croisee.demo.generator.employers import Employers, Offers
 from croisee.demo.generator.families import Pupils
 from croisee.demo.generator.ground import Ground
 from croisee.demo.generator.stocks.sectors import Sector
-from croisee.stages.parameters import USUAL_M_PER_MIN
+from croisee.territory.travel.modes import USUAL_M_PER_MIN
 
 MOST = 10
 # Share of pupils by length of list, from none to ten wishes: many fill the list, some stop early.

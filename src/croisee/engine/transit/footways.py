@@ -63,9 +63,21 @@ class Footways:
 
     def all_the_way(self, lon: Floats, lat: Floats, to_lon: Floats, to_lat: Floats, longest: int) -> Ints:
         """`(here, there)` seconds between points; FAR beyond `longest`."""
-        if self.streets:
-            places, targets = self.streets.snapped(lon, lat), self.streets.snapped(to_lon, to_lat)
-            return self.streets.on_foot(places, targets, self.pace, longest)
-        metres = metres_between(lon[:, None], lat[:, None], to_lon[None, :], to_lat[None, :])
-        seconds = self.pace.seconds(np.minimum(metres, EARTH))
-        return np.where(seconds <= longest, seconds, FAR).astype(np.int32)
+        return all_the_way(self.streets, self.pace, lon, lat, to_lon, to_lat, longest)
+
+
+def all_the_way(
+    streets: Streets | None,
+    pace: Pace,
+    lon: Floats,
+    lat: Floats,
+    to_lon: Floats,
+    to_lat: Floats,
+    longest: int,
+) -> Ints:
+    """`(here, there)` seconds between points along streets, where they are known; FAR beyond `longest`."""
+    if streets:
+        return streets.on_foot(streets.snapped(lon, lat), streets.snapped(to_lon, to_lat), pace, longest)
+    metres = metres_between(lon[:, None], lat[:, None], to_lon[None, :], to_lat[None, :])
+    seconds = pace.seconds(np.minimum(metres, EARTH))
+    return np.where(seconds <= longest, seconds, FAR).astype(np.int32)

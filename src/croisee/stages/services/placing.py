@@ -30,12 +30,12 @@ from croisee.stages.certificate import Source, ineligible
 from croisee.stages.files.reading import check_tables
 from croisee.stages.kept import offer_rows
 from croisee.stages.models import Campaign, CampaignState, Round, RoundState
-from croisee.stages.parameters import USUAL_M_PER_MIN
 from croisee.stages.phases import Phase, answer_by, phase
 from croisee.stages.queries.market import CampaignMarket, market
 from croisee.stages.round import Outcome, Parameters, run
 from croisee.stages.services import telling
 from croisee.stages.services.rounds import BATCH, store
+from croisee.territory.travel.modes import USUAL_M_PER_MIN
 
 TURNS = (1, 2)
 _COMPUTED_IN = {1: Phase.CLOSED, 2: Phase.SECOND_CLOSED}

@@ -32,10 +32,11 @@ from croisee.opportunities.models import (
 from croisee.opportunities.models.applications import HOLDING
 from croisee.stages.models import Campaign, HostKind
 from croisee.stages.models.internships import KIND
-from croisee.stages.parameters import PRIVATE_HOST_AGE, USUAL_M_PER_MIN
+from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.phases import answer_by, turn
 from croisee.stages.queries.protection import protected
 from croisee.stages.rules_of_law import age_on
+from croisee.territory.travel.modes import USUAL_M_PER_MIN
 
 if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
