@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import HELD_IN, Kind, Role
 from croisee.foundation.accounts.services import console_sign_in_link
+from croisee.territory.travel.network import look_again
 from tests.browser import browser, browser_page, visit
 
 __all__ = ["browser", "browser_page", "visit"]
@@ -26,6 +27,12 @@ settings.load_profile("croisee")
 def nothing_counted_yet() -> None:
     """Rate limits count in the cache: each test starts at nought."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_loaded_yet() -> None:
+    """What was loaded goes with each test's transaction: the next one looks again."""
+    look_again()
 
 
 @pytest.fixture(autouse=True)

@@ -115,7 +115,7 @@ def test_the_order_asked_is_kept_when_it_can_be(world: World) -> None:
     assert Criteria(text="a", sort="date").order == "date"
     assert Criteria(text="a", sort="distance").order == "relevance"
     assert Criteria(text="a", sort="distance", lon=1.0, lat=1.0).order == "distance"
-    assert Criteria(text="&", lon=1.0, lat=1.0).order == "distance"
+    assert Criteria(text="&", lon=1.0, lat=1.0).order == "minutes"
     assert Criteria(sort="relevance").order == "date"
 
 

@@ -24,6 +24,7 @@ from croisee.stages.queries import choices
 from croisee.stages.queries.wishes import Odds, fingerprint, open_periods, situation, week_of
 from croisee.stages.services import wishes as services
 from croisee.stages.services.campaigns import DATES
+from croisee.territory.travel.network import current_network
 from tests.world import MONDAY, OTHER_MONDAY, World, make_offer, make_world
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +174,7 @@ def test_odds_count_wishes_and_first_ones(world: World) -> None:
     world.wish(1, 0, 2)
     world.wish(1, 1, 1)
     where = situation(world.pupils[2])
-    listed = choices.choices(where, world.offers)
+    listed = choices.choices(where, world.offers, {})
     assert [choice.odds for choice in listed] == [Odds(2, 1, 2, 1), Odds(1, 0, 1, 1), Odds(3, 0, 0, 0)]
     with override("fr"):
         assert [choices.odds_text(Odds(*seats)).split(",")[0] for seats in ((2, 1), (1, 1), (2, 2))] == [
@@ -364,6 +365,7 @@ def test_pages_cost_the_same_with_500_offers(
     family, head = sign_in(world.families[0]), sign_in(world.heads[0])
     names = ("my_internship", "browse", "wishes", "whats_left", "browse_map")
     addresses = [offer, *(pages(person)[name] for name in names)]
+    current_network()
     for client, address in [
         *((family, address) for address in [*addresses, reverse("stages:my_internships")]),
         *((head, address) for address in addresses),

@@ -11,7 +11,8 @@ import shapely
 from shapely.geometry import box, mapping
 
 from croisee.foundation.tables import FaultyInput
-from croisee.territory.polygons import generation_of, in_france, polygon_layers, read_polygons
+from croisee.territory.france import in_france
+from croisee.territory.polygons import generation_of, polygon_layers, read_polygons
 from tests.territory.map_files import write_map
 
 REAL = Path(__file__).parents[3] / "shared" / "data"

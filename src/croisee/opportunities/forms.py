@@ -12,12 +12,24 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.dates import in_words
 from croisee.opportunities.models import Ground, Report, SavedSearch
-from croisee.opportunities.searching import DISTANCES_KM, LONGEST_TEXT, SORTS
+from croisee.opportunities.searching import DISTANCES_KM, LONGEST_TEXT, MINUTES, SORTS
 from croisee.opportunities.sectors import Sector
 from croisee.opportunities.services.moderation import LONGEST_REASON
+from croisee.territory.travel.modes import Mode
+from croisee.territory.travel.wording import duration
 
 LONGEST_ADDRESS = 200
-ORDERS = {"relevance": _("closest to the words"), "distance": _("nearest first"), "date": _("latest first")}
+ORDERS = {
+    "relevance": _("closest to the words"),
+    "minutes": _("soonest reached first"),
+    "distance": _("nearest first"),
+    "date": _("latest first"),
+}
+
+
+def travel_times() -> list[tuple[int, str]]:
+    """The travel times that one may keep to, with their words."""
+    return [(minutes, _("at most %s") % duration(minutes)) for minutes in MINUTES]
 
 
 class SearchForm(forms.Form):
@@ -36,7 +48,9 @@ class SearchForm(forms.Form):
             }
         ),
     )
-    within_km = forms.ChoiceField(label=_("Within"), required=False)
+    within_minutes = forms.ChoiceField(label=_("Travel time"), required=False)
+    by = forms.ChoiceField(label=_("How"), required=False, choices=Mode)
+    within_km = forms.ChoiceField(label=_("Distance"), required=False)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
     starts_on = forms.ChoiceField(label=_("Week"), required=False)
     sort = forms.ChoiceField(label=_("Order"), required=False)
@@ -48,6 +62,7 @@ class SearchForm(forms.Form):
         for name, field in self.fields.items():
             field.widget.attrs["id"] = f"search-{name}"
         sectors = sorted(Sector.choices, key=lambda choice: str(choice[1]))
+        self._offer("within_minutes", _("any travel time"), travel_times())
         self._offer("within_km", _("any distance"), [(km, f"{km} km") for km in DISTANCES_KM])
         self._offer(
             "sector", _("every sector"), [(value, str(label).capitalize()) for value, label in sectors]

@@ -105,10 +105,11 @@ def open_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
 def loosened(offers: QuerySet[Opportunity], criteria: Criteria) -> list[tuple[str, Criteria, int]]:
     """What finds something when a search finds nothing: (what is left out, criteria without it, how many).
 
-    At most one query for each criterion asked, five in all.
+    At most one query for each criterion asked, or two where minutes count.
     """
     without = {
         "text": (_("the words"), replace(criteria, text="")),
+        "within_minutes": (_("the travel time"), replace(criteria, within_minutes=None)),
         "within_km": (_("the distance"), replace(criteria, within_km=None)),
         "sector": (_("the sector"), replace(criteria, sector="")),
         "starts_on": (_("the week"), replace(criteria, starts_on=None)),

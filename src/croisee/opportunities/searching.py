@@ -1,4 +1,4 @@
-"""Finding opportunities by text, sector, distance, period: what is asked, and the query that answers it."""
+"""Finding opportunities by text, sector, travel time, period: what is asked, and the query that answers it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from django.db.models.lookups import LessThanOrEqual
 from croisee.opportunities.distance import box_around, metres_sql
 from croisee.opportunities.models import Period
 from croisee.opportunities.sectors import Sector
+from croisee.opportunities.travelling import with_minutes
+from croisee.territory.travel.modes import LONGEST, Mode
+from croisee.territory.travel.network import Network, current_network
 from croisee.territory.wording import plain
 
 if TYPE_CHECKING:
@@ -24,15 +27,16 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 200
 MOST_WORDS = 8
 DISTANCES_KM = (2, 5, 10, 20, 50)
-SORTS = ("relevance", "distance", "date")
+MINUTES = (15, 20, 30, 45, 60, 90)
+SORTS = ("relevance", "minutes", "distance", "date")
 
 
 @dataclass(frozen=True)
 class Criteria:
     """What is searched. `lon`, `lat` (degrees) come together or not at all; `starts_on` is a day of the week wanted.
 
-    `sort` is one of SORTS; empty, the order follows from the rest: relevance with a text, distance with a point, else
-    date of publication.
+    `within_minutes` is told of the way one goes, `by`: public transport unless it says otherwise. `sort` is one of
+    SORTS; empty, the order follows from the rest: relevance with a text, minutes with a point, else publication.
     """
 
     text: str = ""
@@ -40,6 +44,8 @@ class Criteria:
     lon: float | None = None
     lat: float | None = None
     within_km: int | None = None
+    within_minutes: int | None = None
+    by: str = ""
     starts_on: date | None = None
     accessible: bool = False
     free_only: bool = False
@@ -56,7 +62,9 @@ class Criteria:
         return cls(
             text=str(data.get("text", "")).replace("\0", "").strip()[:LONGEST_TEXT],
             sector=_one_of(data.get("sector"), Sector.values),
-            within_km=_distance(data.get("within_km")),
+            within_km=_bound(data.get("within_km"), 999),
+            within_minutes=_bound(data.get("within_minutes"), LONGEST),
+            by=_one_of(data.get("by"), Mode.values),
             starts_on=_day(data.get("starts_on")),
             accessible=bool(data.get("accessible")),
             free_only=bool(data.get("free_only")),
@@ -88,13 +96,18 @@ class Criteria:
         return self.lon is not None and self.lat is not None
 
     @property
+    def mode(self) -> Mode:
+        """How one goes."""
+        return Mode(self.by) if self.by else Mode.TRANSIT
+
+    @property
     def order(self) -> str:
         """The order that holds: the one asked when it can be had, else the one that follows from the rest."""
-        if self.sort == "date" or (self.sort == "distance" and self.has_point):
+        if self.sort == "date" or (self.sort in ("minutes", "distance") and self.has_point):
             return self.sort
         if plain(self.text):
             return "relevance"
-        return "distance" if self.has_point else "date"
+        return "minutes" if self.has_point else "date"
 
     def asked(self) -> dict[str, str]:
         """What is asked beyond the default, as parameters of an address: no point."""
@@ -106,11 +119,14 @@ class Criteria:
         }
 
 
-def find(opportunities: QuerySet[Opportunity], criteria: Criteria) -> QuerySet[Opportunity]:
+def find(
+    opportunities: QuerySet[Opportunity], criteria: Criteria, network: Network | None = None
+) -> QuerySet[Opportunity]:
     """Those of `opportunities` that meet `criteria`, in order, each with `metres` (float; None without two points).
 
-    One query, all in the database. A text is met by offers that have all its words, whatever their accents, number or
-    gender; the last word may be unfinished.
+    A text is met by offers that have all its words, whatever their accents, number or gender; the last word may be
+    unfinished. Where minutes bound or order them, the points of those that meet the rest are read at once, and each
+    has `minutes` by `network` (that of what is loaded, unless one is given).
     """
     found = _narrowed(opportunities, criteria)
     metres = (
@@ -123,9 +139,13 @@ def find(opportunities: QuerySet[Opportunity], criteria: Criteria) -> QuerySet[O
     query = text_query(criteria.text)
     if query is not None:
         found = found.filter(search=query)
+    found = _soon(found, criteria, network)
     latest = F("published_at").desc(nulls_last=True)
     if criteria.order == "relevance":
         return found.annotate(relevance=SearchRank(F("search"), query)).order_by("-relevance", latest, "pk")
+    if criteria.order == "minutes":
+        sooner = F("minutes").asc(nulls_last=True)
+        return found.order_by(sooner, F("metres").asc(nulls_last=True), latest, "pk")
     if criteria.order == "distance":
         return found.order_by(F("metres").asc(nulls_last=True), latest, "pk")
     return found.order_by(latest, "pk")
@@ -176,13 +196,22 @@ def _near(found: QuerySet[Opportunity], criteria: Criteria) -> QuerySet[Opportun
     return boxed.filter(LessThanOrEqual(F("metres"), Value(1000.0 * kilometres)))
 
 
+def _soon(found: QuerySet[Opportunity], criteria: Criteria, network: Network | None) -> QuerySet[Opportunity]:
+    """Those within the minutes, each with its own."""
+    lon, lat, within = criteria.lon, criteria.lat, criteria.within_minutes
+    if lon is None or lat is None or (within is None and criteria.order != "minutes"):
+        return found
+    timed = with_minutes(found, network or current_network(), lon, lat, criteria.mode)
+    return timed if within is None else timed.filter(LessThanOrEqual(F("minutes"), Value(within)))
+
+
 def _one_of(value: Any, known: Any) -> str:
     return str(value) if value in known else ""
 
 
-def _distance(value: Any) -> int | None:
+def _bound(value: Any, most: int) -> int | None:
     text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 4 and int(text) > 0 else None
+    return int(text) if text.isdecimal() and len(text) < 4 and 0 < int(text) <= most else None
 
 
 def _day(value: Any) -> date | None:

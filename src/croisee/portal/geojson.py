@@ -14,12 +14,12 @@ from django.db.models import Max
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from croisee.engine.zones.projection import LON_LAT, REGIONS, regions_of
 from croisee.portal.queries import BAND
-from croisee.territory.models import Commune, DataSet, School, Zone, ZoneKind
+from croisee.territory.models import Commune, DataSet, School, TransitStop, Zone, ZoneKind
 
 # In degrees: about 15 m for communes, which are large, and 2 m for neighbourhoods, which people zoom into.
 COARSE, FINE = 0.00015, 0.00002
@@ -88,6 +88,17 @@ def _schools() -> Iterator[Feature]:
         )
 
 
+def _stops() -> Iterator[Feature]:
+    for stop in TransitStop.objects.defer("feed"):
+        detail = ngettext("Stop of the line %s", "Stop of the lines %s", len(stop.lines)) % ", ".join(
+            stop.lines
+        )
+        yield (
+            shapely.Point(stop.longitude, stop.latitude),
+            {"code": stop.code, "name": stop.name, "detail": detail if stop.lines else _("Stop"), "url": ""},
+        )
+
+
 def _of_kind(kind: ZoneKind, generation: int = 0) -> Iterator[Feature]:
     return _zones(Zone.objects.filter(kind=kind, generation=generation, outline__isnull=False))
 
@@ -142,6 +153,7 @@ def _transformers(epsg: int) -> tuple[pyproj.Transformer, pyproj.Transformer]:
 PLAIN: dict[str, Callable[[], Iterable[Feature]]] = {
     "communes": _communes,
     "schools": _schools,
+    "stops": _stops,
     "neighbourhoods": lambda: _of_kind(ZoneKind.NEIGHBOURHOOD),
     "subneighbourhoods": lambda: _of_kind(ZoneKind.SUBNEIGHBOURHOOD),
 }

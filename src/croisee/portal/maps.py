@@ -1,5 +1,7 @@
 """What a map of a page shows: its layers, and what it sets off."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +16,8 @@ from croisee.territory.models import Zone, ZoneKind
 class Layer:
     """A layer of the map, drawn from the territory's GeoJSON or from that at `source`.
 
-    One without a label cannot be switched off.
+    One without a label cannot be switched off. `asked_by` is the id of a form of the page, which is posted to `source`
+    whenever a place is chosen on the map (`lon`, `lat`): the address of a page then tells no place.
     """
 
     name: str
@@ -22,6 +25,7 @@ class Layer:
     swatch: str = ""
     shown: bool = True
     source: str = ""
+    asked_by: str = ""
 
     @property
     def url(self) -> str:
@@ -42,12 +46,17 @@ class MapView:
     code: str = ""
 
     @property
+    def asked(self) -> Layer | None:
+        """The layer that follows the place chosen."""
+        return next((layer for layer in self.layers if layer.asked_by), None)
+
+    @property
     def names(self) -> str:
         """The layers' names, the lowest first."""
         return " ".join(layer.name for layer in self.layers)
 
 
-def territory_layers(generations: Sequence[int], kinds: set[str]) -> list[Layer]:
+def territory_layers(generations: Sequence[int], kinds: set[str], stops: bool = False) -> list[Layer]:
     """Every layer for which something is loaded, the lowest first; at first the newest generation is shown."""
     layers = [Layer("communes", _("Communes"), "communes")]
     if ZoneKind.NEIGHBOURHOOD in kinds:
@@ -60,6 +69,8 @@ def territory_layers(generations: Sequence[int], kinds: set[str]) -> list[Layer]
         layers.append(Layer(f"bands-{generation}", band, "band", shown=False))
         label = _("Priority neighbourhoods %(year)s") % {"year": generation}
         layers.append(Layer(f"qpv-{generation}", label, "qpv" if newest else "qpv-old", newest))
+    if stops:
+        layers.append(Layer("stops", _("Stops of public transport"), "stops", shown=False))
     return [*layers, Layer("schools", _("Schools (REP, REP+ in colour)"), "school rep")]
 
 

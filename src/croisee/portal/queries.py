@@ -18,6 +18,7 @@ from croisee.territory.models import (
     Indicator,
     School,
     SchoolKind,
+    TransitStop,
     Zone,
     ZoneIndicator,
     ZoneKind,
@@ -62,6 +63,11 @@ def figures() -> Figures:
         colleges=colleges["count"],
         priority_colleges=colleges["priority"],
     )
+
+
+def has_stops() -> bool:
+    """Whether a timetable is loaded."""
+    return TransitStop.objects.exists()
 
 
 def zone_by_code(code: str) -> Zone:

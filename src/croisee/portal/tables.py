@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from croisee.foundation.listings import Column, Listing
 from croisee.portal.queries import Figure
-from croisee.territory.models import Commune, DataSet, EducationPriority, School, SchoolKind, Zone, ZoneKind
+from croisee.territory.models import (
+    Commune,
+    DataSet,
+    EducationPriority,
+    School,
+    SchoolKind,
+    TransitStop,
+    Zone,
+    ZoneKind,
+)
 
 # Under a map, a screen of rows.
 ROWS = 20
@@ -152,8 +161,27 @@ def source_in_words(data_set: DataSet) -> str:
     return f"{data_set.title} ({data_set.producer}, {data_set.licence}, {data_set.source})"
 
 
+def stops_table(request: HttpRequest) -> Listing:
+    """The stops of the timetables in use, with the lines that serve each."""
+    return Listing(
+        request,
+        TransitStop.objects.order_by("name", "code", "pk"),
+        name="stops",
+        columns=[
+            Column("name", _("Name"), sort="name"),
+            Column("code", _("Code"), sort="code"),
+            Column("lines", _("Lines"), value=lambda stop: ", ".join(stop.lines)),
+        ],
+        per_page=ROWS,
+        search=["name", "code"],
+        empty_title=_("No timetable is loaded yet"),
+        empty_text=_("Load the GTFS feed of the network with: croisee territory load"),
+    )
+
+
 TABLES: dict[str, tuple[str | Promise, Callable[[HttpRequest], Listing]]] = {
     "zones": (gettext_lazy("Neighbourhoods"), zones_table),
     "communes": (gettext_lazy("Communes"), communes_table),
     "schools": (gettext_lazy("Schools and collèges"), schools_table),
+    "stops": (gettext_lazy("Stops"), stops_table),
 }

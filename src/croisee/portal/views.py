@@ -47,7 +47,7 @@ def territory_map(request: HttpRequest) -> HttpResponse:
     page = reverse("portal:map")
     drawn = queries.generations()
     context = {
-        "map": MapView(territory_layers(drawn, queries.kinds())),
+        "map": MapView(territory_layers(drawn, queries.kinds(), queries.has_stops())),
         "undrawn": queries.generation_without_outline(drawn),
         "listing": listing,
         "caption": caption,

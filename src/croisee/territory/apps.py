@@ -13,13 +13,19 @@ class TerritoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare that open data are about nobody, and the proof about an address with what may be shown of it."""
+        from django.db.models.signals import post_delete, post_save
+
         from croisee.foundation.accounts.roles import Role
         from croisee.foundation.documents import kinds
         from croisee.foundation.registry import home_cards, impersonal
         from croisee.territory import cards
+        from croisee.territory.models import StreetNetwork, TransitFeed
 
         home_cards.register(Role.ADMINISTRATOR, cards.data_sets)
         impersonal(*self.get_models())
+        for model in (TransitFeed, StreetNetwork):
+            for signal in (post_save, post_delete):
+                signal.connect(_look_again, sender=model)
         kinds.register(
             kinds.Kind(
                 name="territory.address",
@@ -31,3 +37,10 @@ class TerritoryConfig(AppConfig):
                 },
             )
         )
+
+
+def _look_again(**_signal: object) -> None:
+    # Imported late: what compiles the engine's loops is no business of every command.
+    from croisee.territory.travel.network import look_again
+
+    look_again()

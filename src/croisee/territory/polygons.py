@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from croisee.engine.zones import Index, repair
 from croisee.foundation.tables import Fault, FaultyInput
+from croisee.territory.france import in_france, in_mainland
 
 LAMBERT_93, LON_LAT = 2154, 4326
 
@@ -277,7 +278,7 @@ def _in_known_coordinates(
         notes.append(_("the coordinates are no degrees, as the file says; read as EPSG:2154."))
     if epsg is None:
         shapes, epsg = _projected(shapes, declared, LON_LAT), LON_LAT
-        if _holds(FRANCE[:1], *_centres(shapes)).all():
+        if in_mainland(*_centres(shapes)).all():
             shapes, epsg = _projected(shapes, LON_LAT, LAMBERT_93), LAMBERT_93
     return shapes, epsg, notes
 
@@ -300,29 +301,7 @@ def _epsg_of(declared: str | None) -> int | None:
     return LAMBERT_93 if crs.to_epsg(min_confidence=25) == LAMBERT_93 else None
 
 
-FRANCE = (
-    (-6.0, 41.0, 10.5, 51.6),
-    (-63.5, 14.0, -60.5, 18.5),
-    (-55.0, 2.0, -51.0, 6.5),
-    (54.5, -22.0, 56.5, -20.0),
-    (44.5, -13.5, 45.8, -12.0),
-    (-57.0, 46.0, -55.5, 47.8),
-)
-"""Longitudes and latitudes (west, south, east, north) of the mainland, then of the parts overseas."""
-
 Floats = NDArray[np.float64]
-
-
-def in_france(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    """Which points are in a part of France, roughly; NaN is in none."""
-    return _holds(FRANCE, lon, lat)
-
-
-def _holds(boxes: Sequence[tuple[float, ...]], lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    inside = np.zeros(len(lon), dtype=bool)
-    for west, south, east, north in boxes:
-        inside |= (lon >= west) & (lat >= south) & (lon <= east) & (lat <= north)
-    return inside
 
 
 def _in_degrees(shapes: NDArray[np.object_]) -> bool:

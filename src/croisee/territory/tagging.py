@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from croisee.engine.zones import Hits, Index
 from croisee.foundation.tables import Fault, FaultyInput, replaced_file
-from croisee.territory.polygons import in_france
+from croisee.territory.france import in_france
 from croisee.territory.rules import UNCERTAIN_WITHIN
 from croisee.territory.scanning import GIVEN, MISSING, ODD, Block, Header, rows_of
 

@@ -17,14 +17,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from croisee.foundation.accounts.access import signed_in
 from croisee.opportunities import queries
-from croisee.opportunities.describing import far, in_short
-from croisee.opportunities.distance import metres_between
+from croisee.opportunities.describing import in_short
 from croisee.opportunities.forms import LONGEST_ADDRESS, SavedSearchForm, SearchForm
 from croisee.opportunities.kinds import kind_of
 from croisee.opportunities.models import Opportunity, OpportunityState, Source
 from croisee.opportunities.searching import Criteria, find
+from croisee.opportunities.travelling import ways_to
 from croisee.territory.answers import place_of
 from croisee.territory.queries import search_addresses
+from croisee.territory.travel.network import Network, current_network
+from croisee.territory.travel.ways import ways_between
+from croisee.territory.travel.wording import rests_on
 
 PER_PAGE = 20
 # The point one searches from is kept in the session: addresses of pages are written down by servers and browsers.
@@ -47,18 +50,20 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(search_url(Criteria.of(request.POST)))
     criteria = criteria_of(request)
     offers = queries.findable(signed_in(request))
-    found = queries.with_periods(find(offers, criteria))
+    network = current_network()
+    found = queries.with_periods(find(offers, criteria, network))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     asked = criteria.asked()
     initial = {**asked, "address": request.session.get(PLACE, {}).get("label", "")}
     context = {
         "form": SearchForm(initial=initial, weeks=queries.weeks_on_offer()),
         "page": page,
-        "found": [_shown(offer) for offer in page],
+        "found": _shown(list(page), criteria, network),
+        "rests_on": rests_on(network.basis(criteria.mode)) if criteria.has_point else "",
         "asked": asked,
         "in_short": in_short(criteria),
         "more_asked": bool(set(asked) - {"text"}) or criteria.has_point,
-        "no_point_for_distance": criteria.within_km is not None and not criteria.has_point,
+        "no_point": bool(criteria.within_km or criteria.within_minutes) and not criteria.has_point,
         "map_url": f"{reverse('opportunities:search_map')}?{urlencode(asked)}",
         "loosened": [] if page.paginator.count else _loosened(offers, criteria),
         "save_form": SavedSearchForm(initial={"alerts": True}, auto_id="save-%s"),
@@ -94,7 +99,7 @@ def opportunity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_published": offer.state == OpportunityState.PUBLISHED,
         "is_partners": offer.source == Source.PARTNER,
         "reserve_waits": offer.reserved_until is None or today <= offer.reserved_until,
-        "distance": _distance(offer, place),
+        **_ways(offer, place),
         "back": reverse("opportunities:search"),
     }
     return render(request, "opportunities/opportunity.html", context)
@@ -143,23 +148,32 @@ def _keep_place(request: HttpRequest) -> None:
     request.session[PLACE] = {"lon": place.longitude, "lat": place.latitude, "label": place.label}
 
 
-def _shown(offer: Any) -> dict[str, Any]:
-    """An offer of the list, with its distance and free seats."""
-    periods = list(offer.periods.all())
-    return {
-        "offer": offer,
-        "distance": "" if offer.metres is None else far(offer.metres),
-        "free": sum(period.free for period in periods),
-        "weeks": [period for period in periods if period.free > 0],
-        "is_partners": offer.source == Source.PARTNER,
-    }
+def _shown(offers: list[Any], criteria: Criteria, network: Network) -> list[dict[str, Any]]:
+    """Offers of the list, with how far they are and their free seats."""
+    ways = {}
+    if criteria.lon is not None and criteria.lat is not None:
+        ways = ways_to(network, offers, criteria.lon, criteria.lat, criteria.mode)
+    shown = []
+    for offer in offers:
+        periods = list(offer.periods.all())
+        shown.append(
+            {
+                "offer": offer,
+                "way": ways.get(offer.pk),
+                "free": sum(period.free for period in periods),
+                "weeks": [period for period in periods if period.free > 0],
+                "is_partners": offer.source == Source.PARTNER,
+            }
+        )
+    return shown
 
 
 def _loosened(offers: Any, criteria: Criteria) -> list[tuple[str, str, int]]:
     return [(label, search_url(looser), count) for label, looser, count in queries.loosened(offers, criteria)]
 
 
-def _distance(offer: Opportunity, place: dict[str, Any] | None) -> str:
+def _ways(offer: Opportunity, place: dict[str, Any] | None) -> dict[str, Any]:
+    """How one gets there from the address of the session: nothing without one."""
     if place is None or offer.lon is None or offer.lat is None:
-        return ""
-    return far(metres_between(place["lon"], place["lat"], offer.lon, offer.lat))
+        return {}
+    return {"ways": ways_between((place["lon"], place["lat"]), (offer.lon, offer.lat))}

@@ -30,6 +30,16 @@ def point_map(longitude: float, latitude: float, code: str = "") -> dict[str, An
 
 
 @register.inclusion_tag("partials/map.html")
+def areas_map(longitude: str, latitude: str, source: str, form: str, label: str) -> dict[str, Any]:
+    """The map of the territory with the areas that `source` answers when the form of that id is posted to it."""
+    layers = territory_layers(queries.generations(), queries.kinds() - {ZoneKind.SUBNEIGHBOURHOOD})
+    ground, *others = [layer for layer in layers if layer.name.startswith(("communes", "qpv-"))]
+    areas = Layer("areas", source=source, asked_by=form)
+    view = MapView([ground, areas, *others[-1:]], point=f"{longitude},{latitude}")
+    return {"map": view, "small": False, "label": label}
+
+
+@register.inclusion_tag("partials/map.html")
 def points_map(source: str, points: str, label: str) -> dict[str, Any]:
     """The map of the territory with the points of the GeoJSON at `source`, which the legend calls `points`.
 

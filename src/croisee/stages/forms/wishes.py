@@ -4,8 +4,10 @@ from django import forms
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
+from croisee.opportunities.forms import travel_times
 from croisee.opportunities.searching import DISTANCES_KM
 from croisee.opportunities.sectors import Sector
+from croisee.territory.travel.modes import Mode
 
 EVERYTHING = ("", _("Everything"))
 
@@ -15,6 +17,10 @@ class BrowseForm(forms.Form):
 
     text = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput)
     sector = forms.ChoiceField(label=_("Sector"), required=False, choices=[EVERYTHING, *Sector.choices])
+    within_minutes = forms.ChoiceField(
+        label=_("Travel time"), required=False, choices=lambda: [EVERYTHING, *travel_times()]
+    )
+    by = forms.ChoiceField(label=_("How"), required=False, choices=Mode)
     within_km = forms.ChoiceField(
         label=_("Distance"),
         required=False,
@@ -23,7 +29,11 @@ class BrowseForm(forms.Form):
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
-        choices=[("", _("the nearest or most fitting first")), ("date", _("the newest first"))],
+        choices=[
+            ("", _("soonest reached or most fitting first")),
+            ("distance", _("nearest first")),
+            ("date", _("the newest first")),
+        ],
     )
     accessible = forms.BooleanField(label=_("Accessible with reduced mobility"), required=False)
 

@@ -8,20 +8,22 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from croisee.opportunities.distance import metres_between
 from croisee.opportunities.models import Application, ApplicationState, Opportunity, Period
 from croisee.opportunities.searching import Criteria, find
+from croisee.opportunities.travelling import Way, ways_to
 from croisee.stages.models import HostKind
 from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.queries.protection import is_protected
 from croisee.stages.queries.wishes import Odds, Situation, for_age, odds, odds_of, periods_of_week, with_odds
+from croisee.territory.travel.modes import Mode
+from croisee.territory.travel.network import Network, current_network
+from croisee.territory.travel.ways import Ways, ways_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -42,10 +44,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Choice:
-    """An offer in the pupil's week. `metres` is as the crow flies; `wish` is the wish already made for it."""
+    """An offer in the pupil's week. `way` is None where it cannot be told; `wish` is the wish already made for it."""
 
     period: Period
-    metres: float | None
+    way: Way | None
     odds: Odds
     wish: Application | None = None
 
@@ -62,19 +64,12 @@ class Choice:
     @property
     def distance(self) -> str:
         """How far it is, in words; empty when it is not known."""
-        return "" if self.metres is None else far(self.metres)
+        return self.way.words if self.way else ""
 
     @property
     def odds_text(self) -> str:
         """Seats and wishes so far, in words."""
         return odds_text(self.odds)
-
-
-def far(metres: float) -> str:
-    """A distance in words: “650 m”, “2.4 km”."""
-    if metres < 1000:
-        return _("%d m") % (50 * round(metres / 50))
-    return _("%s km") % number_format(metres / 1000, decimal_pos=1)
 
 
 def odds_text(found: Odds) -> str:
@@ -104,11 +99,21 @@ def starting_point(where: Situation) -> Start | None:
     return Start(school.school_lon, school.school_lat, home=False)
 
 
-def metres_to(start: Start | None, offer: Opportunity) -> float | None:
-    """How far an offer is from there, as the crow flies; None where either is unknown."""
+def ways_from(
+    start: Start | None,
+    offers: Iterable[Opportunity],
+    mode: Mode = Mode.TRANSIT,
+    network: Network | None = None,
+) -> dict[UUID, Way]:
+    """How far offers are from there, by their keys: those of which it can be told."""
+    return ways_to(network or current_network(), offers, start.lon, start.lat, mode) if start else {}
+
+
+def ways_there(start: Start | None, offer: Opportunity) -> Ways | None:
+    """All the ways from there to an offer; None where either has no point."""
     if start is None or offer.lon is None or offer.lat is None:
         return None
-    return metres_between(start.lon, start.lat, offer.lon, offer.lat)
+    return ways_between((start.lon, start.lat), (offer.lon, offer.lat))
 
 
 def periods_open(where: Situation) -> QuerySet[Period]:
@@ -119,26 +124,34 @@ def periods_open(where: Situation) -> QuerySet[Period]:
     return rows if where.turn == 1 else rows.filter(taken__lt=F("seats"))
 
 
-def too_young_for(where: Situation) -> int:
-    """How many offers of the week are hidden because their host may not take somebody so young."""
+def counts(where: Situation, offers: QuerySet[Opportunity]) -> tuple[int, int]:
+    """How many `offers` there are, and how many of the week their host may not give to somebody so young; one query."""
     if where.campaign is None or where.monday is None:
-        return 0
+        return 0, 0
     week = periods_of_week(where.campaign, where.monday)
     taken = for_age(week, where.person, where.monday)
-    return int(week.exclude(pk__in=taken.values("pk")).count())
+    found = week.aggregate(
+        open=Count("pk", filter=Q(opportunity__in=offers.order_by().values("pk"))),
+        hidden=Count("pk", filter=~Q(pk__in=taken.values("pk"))),
+    )
+    return found["open"], found["hidden"]
 
 
 def offers_open(
-    where: Situation, account: Account, criteria: Criteria, start: Start | None
+    where: Situation,
+    account: Account,
+    criteria: Criteria,
+    start: Start | None,
+    network: Network | None = None,
 ) -> QuerySet[Opportunity]:
-    """The offers open to the person that meet the criteria, with `metres` from the starting point, in order."""
+    """The offers open to the person that meet the criteria, in order, seen from the starting point."""
     seen = criteria.at(start.lon, start.lat) if start else criteria
     visible = Opportunity.objects.visible_to(account).filter(periods__in=periods_open(where))
-    return find(visible.select_related("organisation", "internship"), seen)
+    return find(visible.select_related("organisation", "internship"), seen, network)
 
 
-def choices(where: Situation, offers: Sequence[Opportunity]) -> list[Choice]:
-    """`offers` (with `metres`) in the pupil's week, with odds and wishes, in one query."""
+def choices(where: Situation, offers: Sequence[Opportunity], ways: Mapping[UUID, Way]) -> list[Choice]:
+    """`offers` in the pupil's week, with odds and wishes, in one query."""
     if where.campaign is None or where.monday is None:
         return []
     rows = Period.objects.filter(opportunity__in=offers, starts_on=where.monday)
@@ -147,8 +160,7 @@ def choices(where: Situation, offers: Sequence[Opportunity]) -> list[Choice]:
     for offer in offers:
         period = periods[offer.pk]
         period.opportunity = offer
-        metres: float | None = getattr(offer, "metres", None)
-        found.append(Choice(period, metres, odds_of(period, where.turn), _wish(where, period)))
+        found.append(Choice(period, ways.get(offer.pk), odds_of(period, where.turn), _wish(where, period)))
     return found
 
 
@@ -165,8 +177,8 @@ def choice(where: Situation, account: Account, period: UUID) -> Choice | None:
     row = with_odds(rows, where.campaign, where.turn).first()
     if row is None:
         return None
-    metres = metres_to(starting_point(where), row.opportunity)
-    return Choice(row, metres, odds_of(row, where.turn), _wish(where, row))
+    way = ways_from(starting_point(where), [row.opportunity]).get(row.opportunity_id)
+    return Choice(row, way, odds_of(row, where.turn), _wish(where, row))
 
 
 def _wish(where: Situation, period: Period) -> Application | None:
@@ -180,8 +192,9 @@ def ranked(where: Situation, start: Start | None, turn: int | None = None) -> li
     number = turn or where.turn
     wishes = where.wishes_of(number)
     known = odds([wish.period for wish in wishes], where.campaign, number)
+    ways = ways_from(start, [wish.period.opportunity for wish in wishes]) if wishes else {}
     return [
-        Choice(wish.period, metres_to(start, wish.period.opportunity), known[wish.period_id], wish)
+        Choice(wish.period, ways.get(wish.period.opportunity_id), known[wish.period_id], wish)
         for wish in wishes
     ]
 
@@ -191,18 +204,18 @@ class Left:
     """A seat that is left: `free` for this pupil, `kept` for pupils whom reserved seats still wait for."""
 
     period: Period
-    metres: float | None
+    way: Way | None
     free: int
     kept: int
 
     @property
     def distance(self) -> str:
         """How far it is, in words; empty when it is not known."""
-        return "" if self.metres is None else far(self.metres)
+        return self.way.words if self.way else ""
 
 
 def left(where: Situation, start: Start | None) -> list[Left]:
-    """Offers of the pupil's week with a seat left, the nearest first; those all reserved for others come last."""
+    """Offers of the pupil's week with a seat left, soonest reached first; those all reserved for others come last."""
     if where.campaign is None or where.monday is None:
         return []
     rows = (
@@ -217,13 +230,16 @@ def left(where: Situation, start: Start | None) -> list[Left]:
         )
     )
     protected = is_protected(where.person)
+    ways = ways_from(start, [row.opportunity for row in rows])
     found = []
     for row in rows:
         until = row.opportunity.reserved_until
         waits = until is None or timezone.localdate() <= until
         kept = 0 if protected or not waits else min(row.free, max(row.reserved - row.on_reserved, 0))
-        found.append(Left(row, metres_to(start, row.opportunity), row.free - kept, kept))
-    return sorted(found, key=lambda item: (item.free == 0, item.metres is None, item.metres or 0.0))
+        found.append(Left(row, ways.get(row.opportunity_id), row.free - kept, kept))
+    return sorted(
+        found, key=lambda item: (item.free == 0, item.way is None, item.way.order if item.way else ())
+    )
 
 
 def reserve_text(period: Period, person: Person) -> str:

@@ -14,7 +14,7 @@ from croisee.opportunities.models import Application, ApplicationState, Origin
 from croisee.stages import next_steps, wording
 from croisee.stages.models import Convention, RoundPupil, RoundState
 from croisee.stages.offer_kind import hours_in_words
-from croisee.stages.queries.choices import Start, far, metres_to
+from croisee.stages.queries.choices import Start, ways_from
 from croisee.stages.queries.wishes import Situation, has_begun
 
 if TYPE_CHECKING:
@@ -118,12 +118,12 @@ def place_of(where: Situation, account: Account, start: Start | None) -> Place |
     if application is None:
         return None
     offer = application.period.opportunity
-    metres = metres_to(start, offer)
+    way = ways_from(start, [offer]).get(offer.pk)
     confirmed = application.state == ApplicationState.CONFIRMED
     return Place(
         application,
         how(application),
-        "" if metres is None else far(metres),
+        way.words if way else "",
         bool(start and start.home),
         hours_in_words(offer.internship.hours),
         next_steps.moment(application.answer_by) if application.answer_by else "",

@@ -34,6 +34,8 @@ from croisee.stages.queries import results
 from croisee.stages.queries.wishes import PUBLISHED, Situation, fingerprint, own_or_helped, situation
 from croisee.stages.services import wishes as services
 from croisee.stages.views.attendance import READERS as PRESENCE_READERS
+from croisee.territory.travel.network import current_network
+from croisee.territory.travel.wording import rests_on
 
 READERS = (Role.FAMILY, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.CAMPAIGN_MANAGER)
 PER_PAGE = 20
@@ -108,22 +110,26 @@ def my_internship(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @role_required(*READERS)
 def browse(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What is open to the pupil in the week of the class: searched, sorted by distance, with honest odds."""
+    """What is open to the pupil in the week of the class: searched, sorted by travel time, with honest odds."""
     account, where = situation_of(request, pk)
     in_campaign(where)
     start = queries.starting_point(where)
-    offers = queries.offers_open(where, account, Criteria.of(request.GET), start)
-    page = Paginator(offers, PER_PAGE).get_page(request.GET.get("page"))
+    criteria, network = Criteria.of(request.GET), current_network()
+    offers = queries.offers_open(where, account, criteria, start, network)
+    paginator = Paginator(offers, PER_PAGE)
+    paginator.count, hidden = queries.counts(where, offers)
+    page = paginator.get_page(request.GET.get("page"))
+    shown = list(page.object_list)
     asked = request.GET.copy()
     asked.pop("page", None)
     shown_as_map = bool(asked.pop("map", None))
-    hidden = queries.too_young_for(where)
     context = frame(account, where, "browse") | {
         "form": BrowseForm(request.GET or None),
         "filtered": any(asked.values()),
         "narrowed": any(value for name, value in asked.items() if name != "text"),
         "page": page,
-        "choices": queries.choices(where, list(page.object_list)),
+        "choices": queries.choices(where, shown, queries.ways_from(start, shown, criteria.mode, network)),
+        "rests_on": rests_on(network.basis(criteria.mode)),
         "start": start,
         "hidden": queries.hidden_text(hidden) if hidden else "",
         "query": asked.urlencode(),
@@ -138,7 +144,7 @@ def browse_map(request: HttpRequest, pk: UUID) -> HttpResponse:
     account, where = situation_of(request, pk, reading=False)
     in_campaign(where)
     offers = queries.offers_open(where, account, Criteria.of(request.GET), queries.starting_point(where))
-    found = queries.choices(where, list(offers))
+    found = queries.choices(where, list(offers), {})
     urls = {choice.period.pk: reverse("stages:open_offer", args=[pk, choice.period.pk]) for choice in found}
     return JsonResponse(queries.map_of(found, urls))
 
@@ -153,11 +159,13 @@ def open_offer(request: HttpRequest, pk: UUID, period: UUID) -> HttpResponse:
         raise Http404
     # What was asked for or given once may be closed to the pupil by now.
     unsure = any(row.period_id == period for row in where.applications)
+    start = queries.starting_point(where)
     context = frame(account, where, "open_offer") | {
         "choice": found,
+        "ways": queries.ways_there(start, found.offer),
         "reserve": queries.reserve_text(found.period, where.person),
         "hours": hours_in_words(found.offer.internship.hours),
-        "start": queries.starting_point(where),
+        "start": start,
         "wishable": where.can_wish and (not unsure or queries.periods_open(where).filter(pk=period).exists()),
     }
     return render(request, "stages/wishes/open_offer.html", context)

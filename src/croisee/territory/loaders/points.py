@@ -10,8 +10,8 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from croisee.territory.france import in_france
 from croisee.territory.models import Commune
-from croisee.territory.polygons import in_france
 
 NUMBER = r"^-?[0-9]{1,9}([.][0-9]*)?$"
 MARGIN = 0.1

@@ -19,7 +19,7 @@ from croisee.engine.transit.streets import Streets
 from croisee.engine.transit.timetable import Floats, Ints, Timetable
 from croisee.engine.transit.walking import Pace
 from croisee.foundation.tables import Column, Fault, FaultyInput, Table, read_table, replaced_file, values
-from croisee.territory.polygons import in_france
+from croisee.territory.france import in_france
 
 SCHEMA = pa.schema(
     [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from croisee.engine.transit.timetable import Flags, Floats
-from croisee.territory.polygons import in_france
+from croisee.territory.france import in_france
 from croisee.territory.timetables.archive import FeedFiles
 from croisee.territory.timetables.sheets import Sheet, repeated
 from croisee.territory.timetables.values import decimal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ class Network:
         distance makes likely.
         """
         found = np.empty((len(lon), len(to_lon)), np.int16)
-        for start in range(0, len(lon), ORIGINS_AT_ONCE):
+        for start in range(0, len(lon) if len(to_lon) else 0, ORIGINS_AT_ONCE):
             some = slice(start, start + ORIGINS_AT_ONCE)
             found[some] = _in_minutes(self._seconds(lon[some], lat[some], to_lon, to_lat, mode))
         return found
@@ -105,16 +106,29 @@ def _in_minutes(seconds: Ints) -> Minutes:
     return np.where(out, NEVER, -(-seconds // 60)).astype(np.int16)
 
 
+LOOKED_AT_EVERY = 15.0
+"""Seconds between two looks at whether another process has loaded something: a page asks the database nothing."""
 _making = threading.Lock()
-_held: Network | None = None
+_held: tuple[float, Network] | None = None
 
 
 def current_network() -> Network:
-    """The network of what is loaded today: two queries, and made anew only when something has changed."""
+    """The network of what is loaded today, made anew only when something has changed."""
     global _held
-    kept, streets, today = loaded_timetable(), kept_streets(), timezone.localdate()
     with _making:
-        held = _held
-        if held is None or held.kept is not kept or held.streets is not streets or held.today != today:
-            held = _held = Network.of(kept, streets, today)
-        return held
+        now = time.monotonic()
+        if _held is not None and now < _held[0] + LOOKED_AT_EVERY:
+            return _held[1]
+        kept, streets, today = loaded_timetable(), kept_streets(), timezone.localdate()
+        found = _held[1] if _held else None
+        if found is None or found.kept is not kept or found.streets is not streets or found.today != today:
+            found = Network.of(kept, streets, today)
+        _held = now, found
+        return found
+
+
+def look_again() -> None:
+    """Look at what is loaded the next time that it is asked for: something here has changed it."""
+    global _held
+    with _making:
+        _held = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -18,14 +18,21 @@ def duration(minutes: int) -> str:
     return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest} if hours else _("%d min") % rest
 
 
+def far(metres: float) -> str:
+    """A distance in words: “650 m”, “2.4 km”."""
+    if metres < 1000:
+        return _("%d m") % (50 * round(metres / 50))
+    return _("%s km") % number_format(metres / 1000, decimal_pos=1)
+
+
 def clock(seconds: int) -> str:
     """The time of day, “8:05” or “8 h 05”, of seconds from the start of a day."""
     hours, minutes = divmod(seconds // 60, 60)
     return _("%(hours)d:%(minutes)02d") % {"hours": hours % 24, "minutes": minutes}
 
 
-def travels(mode: Mode, minutes: int) -> str:
-    """“25 min by public transport”; “not there by 8:45 by public transport”."""
+def travels(mode: Mode, minutes: int, *, about: bool = False) -> str:
+    """“25 min by public transport”, “about 25 min …” for an estimate, “not reached in time by public transport”."""
     if minutes < 0:
         return {
             Mode.TRANSIT: _("not reached in time by public transport"),
@@ -37,7 +44,8 @@ def travels(mode: Mode, minutes: int) -> str:
         Mode.BICYCLE: _("%(time)s by bicycle"),
         Mode.FOOT: _("%(time)s on foot"),
     }[mode]
-    return said % {"time": duration(minutes)}
+    time = _("about %s") % duration(minutes) if about else duration(minutes)
+    return said % {"time": time}
 
 
 def rests_on(basis: Basis) -> str:

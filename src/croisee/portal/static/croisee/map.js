@@ -3,7 +3,7 @@
 
 import { layersOf, styleOf } from "./map_style.js";
 
-const POINTS = ["schools", "points"];
+const POINTS = ["schools", "stops", "points"];
 
 for (const figure of document.querySelectorAll("figure[data-map]")) {
   draw(figure).catch((error) => {
@@ -46,18 +46,59 @@ async function draw(figure) {
   dark.addEventListener("change", () => map.setStyle(styleOf(data, figure.dataset, hidden)));
   listenToLayers(figure, map, hidden);
   listenToPicks(figure, map, sources);
+  listenToPlaces(figure, map);
   map.once("idle", () => figure.setAttribute("data-drawn", ""));
 }
 
 async function fetchAll(figure, sources) {
   const collections = await Promise.all(
     sources.map(async (name) => {
-      const answer = await fetch(figure.getAttribute(`data-source-${name}`));
-      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-      return [name, await answer.json()];
+      const asked = name === figure.dataset.asked;
+      return [name, await (asked ? ask(figure) : answerOf(name, fetch(sourceOf(figure, name))))];
     }),
   );
   return Object.fromEntries(collections);
+}
+
+function sourceOf(figure, name) {
+  return figure.getAttribute(`data-source-${name}`);
+}
+
+async function answerOf(name, asked) {
+  const answer = await asked;
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer.json();
+}
+
+/** The layer that follows a place: the form that holds the place is posted, so that no address of a page tells it. */
+function ask(figure) {
+  const form = document.getElementById(figure.dataset.form);
+  const source = sourceOf(figure, figure.dataset.asked);
+  return answerOf(figure.dataset.asked, fetch(source, { method: "POST", body: new FormData(form) }));
+}
+
+/** A place chosen on the map: its layer is asked for and drawn, and what the page says of it takes the place of the last. */
+function listenToPlaces(figure, map) {
+  if (!figure.dataset.asked) return;
+  const form = document.getElementById(figure.dataset.form);
+  const said = document.getElementById(form.dataset.said);
+  let last = 0;
+  map.on("click", async ({ lngLat }) => {
+    form.elements.lon.value = lngLat.lng.toFixed(6);
+    form.elements.lat.value = lngLat.lat.toFixed(6);
+    form.elements.label.value = "";
+    const turn = ++last;
+    try {
+      const answer = await ask(figure);
+      if (turn !== last) return;
+      map.getSource(figure.dataset.asked).setData(answer);
+      map.getSource("point").setData({ type: "Point", coordinates: lngLat.toArray() });
+      said.replaceChildren(...new DOMParser().parseFromString(answer.html, "text/html").body.childNodes);
+    } catch (error) {
+      if (turn === last) said.replaceChildren(paragraph("notice warning", form.dataset.failed));
+      console.warn("map:", error.message);
+    }
+  });
 }
 
 function boundsOf(figure, data, LngLatBounds) {
@@ -66,7 +107,8 @@ function boundsOf(figure, data, LngLatBounds) {
     return new LngLatBounds([west, south], [east, north]);
   }
   const bounds = new LngLatBounds();
-  for (const name of Object.keys(data)) {
+  const first = figure.dataset.asked ? [figure.dataset.asked] : Object.keys(data);
+  for (const name of first) {
     for (const feature of data[name].features) extend(bounds, feature.geometry?.coordinates);
     if (!bounds.isEmpty()) return bounds;
   }

@@ -69,6 +69,20 @@ const LAYERS = {
   ],
 };
 
+LAYERS.stops = (id, c) => [
+  {
+    id,
+    type: "circle",
+    paint: {
+      "circle-color": c.surface,
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1, 14, 4.5],
+      "circle-stroke-color": c.ink,
+      "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 9, 0.5, 14, 1.6],
+    },
+  },
+  nameLayer(id, c.ink, 11, 14.5),
+];
+
 // Points that a page brings: the larger the heavier, in colour when they are `strong`.
 LAYERS.points = (id, c) => [
   {
@@ -90,6 +104,19 @@ LAYERS.points = (id, c) => [
       "circle-stroke-width": 1,
     },
   },
+];
+
+// Where one gets in a quarter of an hour, half an hour…: the nearer the denser.
+LAYERS.areas = (id, c) => [
+  {
+    id: `${id}-fill`,
+    type: "fill",
+    paint: {
+      "fill-color": c.road,
+      "fill-opacity": ["match", ["get", "minutes"], 15, 0.62, 30, 0.44, 45, 0.28, 0.14],
+    },
+  },
+  { id: `${id}-line`, type: "line", paint: { "line-color": c.road, "line-width": 0.8, "line-opacity": 0.7 } },
 ];
 
 function dashed(id, c, code) {
@@ -129,7 +156,7 @@ function nameLayer(source, colour, size, from) {
       "text-size": size,
       "text-max-width": 8,
       "text-padding": 6,
-      ...(source === "schools" ? { "text-offset": [0, 1], "text-anchor": "top" } : {}),
+      ...(["schools", "stops"].includes(source) ? { "text-offset": [0, 1], "text-anchor": "top" } : {}),
     },
     paint: { "text-color": colour, "text-halo-color": halo, "text-halo-width": 1.6 },
   };
