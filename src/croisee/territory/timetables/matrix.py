@@ -32,6 +32,8 @@ SCHEMA = pa.schema(
 )
 PAIRS_AT_ONCE = 1_000_000
 MOST_BYTES = 500_000_000
+LONGEST_ID = 200
+"""Characters: a longer one is a cell of another column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ def _not_identified(table: Table) -> Iterator[Fault]:
     for at, text in enumerate(table.columns["id"]):
         if not text:
             yield table.fault(at, "id", _("the cell is empty."), _("Give each point an identifier."))
+        elif len(text) > LONGEST_ID:
+            problem = _("the cell has more than %(n)d characters.") % {"n": LONGEST_ID}
+            yield table.fault(at, "id", problem, _("Shorten it."))
         elif text in first:
             problem = _("“%(id)s” stands in row %(row)d already.") % {
                 "id": values.shown(text),

@@ -16,7 +16,7 @@ from croisee.engine.transit.reach import Limits
 from croisee.engine.transit.scan import MOST_RIDES
 from croisee.engine.transit.timetable import Timetable
 from croisee.foundation.tables import Fault, FaultyInput, OutputFailed, fault_lines
-from croisee.territory.loaders.sources import files_of
+from croisee.territory.loaders.sources import SourceFile, files_of
 from croisee.territory.timetables.matrix import Matrix, Question, read_points, write_matrix
 from croisee.territory.timetables.reading import read_feed
 
@@ -91,11 +91,19 @@ class Command(BaseCommand):
     def _timetable(self, place: str) -> Timetable:
         """The timetable of a feed; what of it is unusable is said."""
         faults: list[Fault] = []
-        [file] = list(files_of(place))
+        file = _feed_at(place)
         feed = read_feed(file.path, file.name, faults.append)
         for line in fault_lines(faults, 20):
             self.stderr.write(line)
         return feed.timetable
+
+
+def _feed_at(place: str) -> SourceFile:
+    """The feed at a place: a folder is one feed, whatever else lies in it."""
+    folder = Path(place).expanduser()
+    if folder.is_dir():
+        return SourceFile(folder, folder.absolute().name)
+    return next(iter(files_of(place)))
 
 
 def _hour(text: str) -> int:
