@@ -16,6 +16,7 @@ from croisee.engine.placement.comparison import (
 from croisee.engine.placement.continuation import Continuation, place_continued
 from croisee.engine.placement.deferred_acceptance import place
 from croisee.engine.placement.explain import Reason, explain
+from croisee.engine.placement.journeys import TravelTimes
 from croisee.engine.placement.market import Market, Placement, lottery
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Market",
     "Placement",
     "Reason",
+    "TravelTimes",
     "Violation",
     "WhatIf",
     "audit",

@@ -1,8 +1,8 @@
-"""Lists that go on: after a pupil's own wishes, every other eligible pool within reach, nearest first.
+"""Lists that go on: after a pupil's own wishes, every other eligible pool within reach, nearest or soonest first.
 
 Short lists leave pupils without a place where places exist. Unless the family declines, the list goes on; the
 wishes added are made when a pupil comes to them, ring after ring around the home, and only for the few who
-do.
+do. What is near goes by metres, or by minutes where travel times are given.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from croisee.engine.placement.deferred_acceptance import Lists, defer
+from croisee.engine.placement.journeys import RingsOfMinutes, TravelTimes, is_listed
 from croisee.engine.placement.market import Market, Placement, flags, priorities, whole_numbers
 
 _FIRST_RING_POOLS = 32
@@ -42,6 +43,8 @@ class Continuation:
         whether a pupil of the one may take a place of the other.
     priority : (n,) numbers
         The pupil's priority at every pool that is added: the lottery number.
+    travel : TravelTimes, optional
+        Where given, a pool must also be within its reach in minutes, and lists go on by minutes, not by metres.
 
     Raises
     ------
@@ -50,7 +53,7 @@ class Continuation:
 
     Notes
     -----
-    Pools at the same distance follow by index. Distances are compared as squares, in float64.
+    Pools at the same distance, or as soon reached, follow by index. Distances are compared as squares, in float64.
     """
 
     home: NDArray[np.float64]
@@ -61,6 +64,7 @@ class Continuation:
     pool_kind: NDArray[np.int64]
     accepts: NDArray[np.bool_]
     priority: NDArray[Any]
+    travel: TravelTimes | None = None
 
     def __post_init__(self) -> None:
         checked = {
@@ -97,6 +101,8 @@ class Continuation:
                 raise ValueError(
                     f"{name} must be from 0 to {self.accepts.shape[axis] - 1}, as accepts has them"
                 )
+        if self.travel is not None:
+            self.travel.check(pupils, pools)
 
     def lists(self, market: Market, placement: Placement) -> Market:
         """The market with the lists written out as far as the placement needs them, for `audit`, `explain` and figures.
@@ -126,8 +132,12 @@ class Continuation:
         near = np.sort(by_x[low:high])
         square = (self.site[near, 0] - x) ** 2 + (self.site[near, 1] - y) ** 2
         fits = (square <= reach * reach) & self.accepts[self.kind[pupil], self.pool_kind[near]]
-        near, square = near[fits], square[fits]
-        nearest: NDArray[np.int64] = near[np.argsort(square, kind="stable")]
+        far: NDArray[Any] = square
+        if self.travel is not None:
+            far = self.travel.between(pupil, near)
+            fits &= (far >= 0) & (far <= self.travel.reach[pupil])
+        near, far = near[fits], far[fits]
+        nearest: NDArray[np.int64] = near[np.argsort(far, kind="stable")]
         return nearest[~np.isin(nearest, own)]
 
     def _check(self, market: Market) -> None:
@@ -171,7 +181,7 @@ def place_continued(market: Market, continuation: Continuation) -> Placement:
     wish_pool, priority = market.wish_pool, market.priority
     numbers = continuation._priority_like(market)
     position = np.zeros(market.pupils, np.int32)
-    rings = _Rings(continuation, market)
+    rings = _rings(continuation, market)
     while True:
         placement = defer(market, Lists(first, last, wish_pool, priority, market.protected), position)
         waiting = np.flatnonzero((placement.pool < 0) & rings.more)
@@ -183,6 +193,12 @@ def place_continued(market: Market, continuation: Continuation) -> Placement:
         first[waiting], last[waiting] = ends - count - position[waiting], ends
         wish_pool = np.concatenate([wish_pool, added])
         priority = np.concatenate([priority, np.repeat(numbers[waiting], count)])
+
+
+def _rings(continuation: Continuation, market: Market) -> _Rings | RingsOfMinutes:
+    if continuation.travel is not None:
+        return RingsOfMinutes(continuation, continuation.travel, market)
+    return _Rings(continuation, market)
 
 
 class _Rings:
@@ -269,16 +285,14 @@ def _ring(
                 pool = pools[slot]
                 dx, dy = site[pool, 0] - x, site[pool, 1] - y
                 square = dx * dx + dy * dy
-                if low < square <= high and accepts[kind[pupil], pool_kind[pool]]:
-                    own = False
-                    for wish in range(wish_start[pupil], wish_start[pupil + 1]):
-                        if wish_pool[wish] == pool:
-                            own = True
-                            break
-                    if not own:
-                        if found < out_pool.size:
-                            out_row[found], out_pool[found], out_square[found] = row, pool, square
-                        found += 1
+                if (
+                    low < square <= high
+                    and accepts[kind[pupil], pool_kind[pool]]
+                    and not is_listed(pupil, pool, wish_start, wish_pool)
+                ):
+                    if found < out_pool.size:
+                        out_row[found], out_pool[found], out_square[found] = row, pool, square
+                    found += 1
     return found
 
 
