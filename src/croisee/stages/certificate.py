@@ -1,11 +1,13 @@
 """The certificate of a round: what it was computed from, by which figures, and what is proved of the result.
 
-It holds no date and no path: the same files and the same seed give the same certificate, byte for byte.
+It holds no path, and no date but that of the timetable: the same files and the same seed give the same certificate,
+byte for byte.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -38,11 +40,20 @@ class Source:
             return cls(path.name, hashlib.file_digest(stream, "sha256").hexdigest())
 
 
+def numbered(kind: str, sources: Iterable[Source]) -> dict[str, Source]:
+    """Several inputs of one kind: `kind`, `kind 2`…, by name and content."""
+    ordered = sorted(set(sources), key=lambda source: (source.name, source.sha256))
+    return {f"{kind} {n}" if n > 1 else kind: source for n, source in enumerate(ordered, start=1)}
+
+
 def certificate(
     outcome: Outcome, inputs: Mapping[str, Source], outputs: Mapping[str, Path], *, keep_valid: bool = False
 ) -> dict[str, Any]:
     """The certificate of `outcome`, whose results are already written to `outputs`."""
     proved = set(outcome.audit.proved) | ({"eligible"} if ineligible(outcome) == [] else set())
+    said = statements(by_timetable=outcome.journeys is not None)
+    if outcome.journeys is not None:
+        inputs = {**inputs, **outcome.journeys.travel.sources}
     return {
         "format": FORMAT,
         "software": {"name": "croisee", "version": version("croisee")},
@@ -51,18 +62,30 @@ def certificate(
         "parameters": {
             "lottery": LOTTERY,
             "default_minutes": outcome.parameters.default_minutes,
-            "usual_m_per_min": outcome.parameters.usual_m_per_min,
+            **_reach(outcome),
             "fastest_m_per_min": FASTEST_M_PER_MIN,
             "private_host_age": PRIVATE_HOST_AGE,
             "keep_valid": keep_valid,
         },
         "counts": counts(outcome),
-        "ok": proved >= set(statements()),
+        "ok": proved >= set(said),
         "properties": [
             {"name": name, "statement": statement, "proved": name in proved}
-            for name, statement in statements().items()
+            for name, statement in said.items()
         ],
         "outputs": {name: {"sha256": Source.of(path).sha256} for name, path in sorted(outputs.items())},
+    }
+
+
+def _reach(outcome: Outcome) -> dict[str, Any]:
+    """What makes a place within reach: a usual speed, or travel times and the distance that bounds them."""
+    parameters = outcome.parameters
+    if outcome.journeys is None:
+        return {"usual_m_per_min": parameters.usual_m_per_min}
+    bounded = math.isfinite(parameters.farthest_m)
+    return {
+        "travel": outcome.journeys.travel.stated(),
+        "farthest_m": parameters.farthest_m if bounded else None,
     }
 
 
@@ -107,13 +130,19 @@ def ineligible_of(files: RoundFiles, pool: Any) -> list[int]:
     return found
 
 
-def statements() -> dict[str, str]:
+def statements(*, by_timetable: bool = False) -> dict[str, str]:
     """What each property says, in the active language."""
+    listed = _(
+        "Every place is one the pupil asked for, or one that continues the list: nearest first, within reach."
+    )
+    if by_timetable:
+        listed = _(
+            "Every place is one the pupil asked for, or one that continues the list: soonest reached by public "
+            "transport first, within the limit."
+        )
     said = {
         "shape": _("Every pupil has one row: one place, or none."),
-        "listed": _(
-            "Every place is one the pupil asked for, or one that continues the list: nearest first, within reach."
-        ),
+        "listed": listed,
         "capacity": _("No offer has more pupils than seats."),
         "reserved_seat": _("Reserved seats are held by protected pupils, those with the earliest turns."),
         "no_waste": _(

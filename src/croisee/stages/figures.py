@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from croisee.engine.placement import Placement
 from croisee.stages.files.locations import distance_m
 from croisee.stages.round import Outcome
+from croisee.territory.travel.network import NEVER
 
 NEAR_SHOWN = 3
 TOP = 3
@@ -61,11 +62,15 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class NearSeat:
-    """A pool with free seats near a pupil who has no place; `distance` in metres, nan when not known."""
+    """A pool with free seats near a pupil who has no place.
+
+    `distance` is in metres, nan when not known; `minutes` by public transport, -1 when not reached or not known.
+    """
 
     pool: int
     free: int
     distance: float
+    minutes: int = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +163,18 @@ def without_a_place(outcome: Outcome) -> NDArray[np.int64]:
 def near_seats(outcome: Outcome, pupil: int) -> list[NearSeat]:
     """The pools with free seats nearest to a pupil, in the right week and for the right age.
 
-    Whatever the limit of the family: what to offer them is for people to decide.
+    By travel times where the round went by them, what is not reached last; else by distance. Whatever the limit of
+    the family: what to offer them is for people to decide.
     """
     offers, pupils, free = outcome.files.offers, outcome.files.pupils, outcome.free
     fits = (free > 0) & (offers.week_codes == pupils.weeks[pupil]) & (offers.min_age <= pupils.age[pupil])
     pools = np.flatnonzero(fits)
     lon, lat = (np.full(len(pools), column[pupil]) for column in (pupils.where.lon, pupils.where.lat))
     distance = distance_m(lon, lat, offers.where.lon[pools], offers.where.lat[pools])
-    nearest = np.argsort(np.where(np.isnan(distance), np.inf, distance), kind="stable")[:NEAR_SHOWN]
-    return [NearSeat(int(pools[i]), int(free[pools[i]]), float(distance[i])) for i in nearest.tolist()]
+    journeys = outcome.journeys
+    minutes = np.full(len(pools), NEVER) if journeys is None else journeys.times.between(pupil, pools)
+    order = np.lexsort((np.where(np.isnan(distance), np.inf, distance), minutes, minutes == NEVER))
+    return [
+        NearSeat(int(pools[i]), int(free[pools[i]]), float(distance[i]), int(minutes[i]))
+        for i in order[:NEAR_SHOWN].tolist()
+    ]

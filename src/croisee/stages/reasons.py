@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from croisee.stages.round import FROM_SCHOOL, NOWHERE, Outcome
+from croisee.stages.travel import Journeys
+from croisee.territory.travel.wording import duration
 
 
 def reasons(outcome: Outcome) -> list[str]:
@@ -50,6 +52,8 @@ def _met_a_reserve(outcome: Outcome, pupil: int, rank: int, wishes: int) -> bool
 def _beyond(outcome: Outcome, pupil: int, rank: int) -> str:
     """What came after the pupil's own wishes."""
     if rank >= 0:
+        if outcome.journeys is not None:
+            return _soonest(outcome, outcome.journeys, pupil)
         if np.isnan(outcome.distance[pupil]):
             return _("This is the nearest place left within reach of the school.")
         return _("This is the nearest place left within reach, %(km)s km from home.") % {
@@ -59,10 +63,44 @@ def _beyond(outcome: Outcome, pupil: int, rank: int) -> str:
         return _("The family declines places it did not ask for.")
     if outcome.reach_from[pupil] == NOWHERE:
         return _("The home has no coordinates, so no other place could be looked for.")
+    if outcome.journeys is not None:
+        return _none_in_time(outcome, outcome.journeys, pupil)
     reach = {"km": kilometres(float(outcome.reach_m[pupil]))}
     if outcome.reach_from[pupil] == FROM_SCHOOL:
         return _("No other place that fits is left within %(km)s km of the school.") % reach
     return _("No other place that fits is left within %(km)s km of home.") % reach
+
+
+def _soonest(outcome: Outcome, journeys: Journeys, pupil: int) -> str:
+    pool = outcome.placement.pool[pupil : pupil + 1]
+    time = {"time": duration(int(journeys.times.between(pupil, pool)[0]))}
+    if outcome.reach_from[pupil] == FROM_SCHOOL:
+        text = _(
+            "Of the places left, this is the soonest reached: %(time)s from the school by public transport."
+        )
+    else:
+        text = _("Of the places left, this is the soonest reached: %(time)s from home by public transport.")
+    return text % time
+
+
+def _none_in_time(outcome: Outcome, journeys: Journeys, pupil: int) -> str:
+    from_school = outcome.reach_from[pupil] == FROM_SCHOOL
+    farthest = float(outcome.reach_m[pupil])
+    reach = {"time": duration(journeys.most(pupil))}
+    if np.isfinite(farthest):
+        reach["km"] = kilometres(farthest)
+        text = _(
+            "No other place that fits is left within %(time)s by public transport and %(km)s km of home."
+        )
+        if from_school:
+            text = _(
+                "No other place that fits is left within %(time)s by public transport and %(km)s km of the school."
+            )
+    elif from_school:
+        text = _("No other place that fits is left within %(time)s of the school by public transport.")
+    else:
+        text = _("No other place that fits is left within %(time)s of home by public transport.")
+    return text % reach
 
 
 def kilometres(metres: float) -> str:

@@ -1,13 +1,16 @@
 """A round, from checked files to an audited placement. Pure: no database, no clock, nothing written.
 
     outcome = run(files, zones, schools, Parameters(seed=2027))
+    outcome = run(files, zones, schools, Parameters(seed=2027), travel)    # by a timetable
 
 1. Who is protected: the file says, or the home is in a priority neighbourhood, or the school in REP or REP+.
 2. The market: a pool for each offer in a given week, the wishes as lists, one lottery turn a pupil.
-3. The placement: on the pupils' own wishes alone, for the record; then with lists that go on, which counts.
+3. The placement: on the pupils' own wishes alone, for the record; then with lists that go on, which counts: by
+   travel times where a timetable is given, else by distance at a usual speed.
 4. The audit, by independent code, and what first come, first served would have given.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from croisee.engine import placement as engine
-from croisee.engine.placement import Audit, Continuation, Market, Placement
+from croisee.engine.placement import Audit, Continuation, Market, Placement, TravelTimes
 from croisee.stages.files import Offers, Pupils, RoundFiles, School
 from croisee.stages.files.locations import distance_m, metres
 from croisee.stages.parameters import DEFAULT_MINUTES, PRIVATE_HOST_AGE
+from croisee.stages.travel import Journeys, Travel
 from croisee.stages.zones import Zones
 from croisee.territory.travel.modes import USUAL_M_PER_MIN
 
@@ -34,11 +38,16 @@ NOWHERE, FROM_HOME, FROM_SCHOOL = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What a round may be run with; written in its certificate."""
+    """What a round may be run with; written in its certificate.
+
+    Minutes become metres by `usual_m_per_min` where there is no timetable; where there is one, `farthest_m` bounds
+    the distance besides.
+    """
 
     seed: int = 0
     default_minutes: float = DEFAULT_MINUTES
     usual_m_per_min: float = USUAL_M_PER_MIN
+    farthest_m: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ class Outcome:
     own lists alone would give; `queue` what first come, first served would give on own lists. `distance` is
     in metres from home to the place, nan where either is unknown or there is none. `reach_from` says from
     where the continuation is measured. `to_check` are pupils under 14 whose own wish was granted at a host
-    that is not public.
+    that is not public. `journeys` are the travel times that the continuation went by; None where it went by
+    distance.
     """
 
     files: RoundFiles
@@ -81,6 +91,7 @@ class Outcome:
     reach_m: NDArray[np.float64]
     reach_from: NDArray[np.int8]
     to_check: NDArray[np.int64]
+    journeys: Journeys | None = None
 
     @cached_property
     def from_wishes(self) -> NDArray[np.bool_]:
@@ -98,12 +109,16 @@ def run(
     zones: Zones | None = None,
     schools: Mapping[str, School] | None = None,
     parameters: Parameters | None = None,
+    travel: Travel | None = None,
 ) -> Outcome:
-    """The round of `files`. Without `zones` no home is in a neighbourhood, without `schools` none in REP."""
+    """The round of `files`. Without `zones` no home is in a neighbourhood, without `schools` none in REP.
+
+    With `travel`, lists go on by its travel times; without, by distance at the usual speed of `parameters`.
+    """
     parameters = parameters or Parameters()
     schools = schools or {}
     protection = protect(files.pupils, zones, schools)
-    own, continuation, reach_from = prepare(files, protection, schools, parameters)
+    own, continuation, reach_from = prepare(files, protection, schools, parameters, travel)
     alone = engine.place(own)
     placement = engine.place_continued(own, continuation)
     market = continuation.lists(own, placement)
@@ -121,6 +136,7 @@ def run(
         reach_m=continuation.reach,
         reach_from=reach_from,
         to_check=_to_check(files, placement),
+        journeys=Journeys(travel, continuation.travel) if travel and continuation.travel else None,
     )
 
 
@@ -139,7 +155,11 @@ def protect(pupils: Pupils, zones: Zones | None, schools: Mapping[str, School]) 
 
 
 def prepare(
-    files: RoundFiles, protection: Protection, schools: Mapping[str, School], parameters: Parameters
+    files: RoundFiles,
+    protection: Protection,
+    schools: Mapping[str, School],
+    parameters: Parameters,
+    travel: Travel | None = None,
 ) -> tuple[Market, Continuation, NDArray[np.int8]]:
     """The market of own lists, how the lists go on, and from where each pupil's reach is measured."""
     offers, pupils, wishes = files.offers, files.pupils, files.wishes
@@ -153,21 +173,37 @@ def prepare(
         offers.reserved.astype(np.int64),
         protection.protected,
     )
-    home, reach_from = _starting_points(pupils, schools)
-    site = metres(offers.where.lon, offers.where.lat)
+    lon, lat, reach_from = _starting_points(pupils, schools)
+    reach, times = _reach(files, lon, lat, parameters, travel)
+    home, site = metres(lon, lat), metres(offers.where.lon, offers.where.lat)
     kind, pool_kind, accepts = eligibility(pupils, offers)
-    minutes = np.where(np.isnan(pupils.max_minutes), parameters.default_minutes, pupils.max_minutes)
     continuation = Continuation(
         home=np.nan_to_num(home, nan=0.0),
         site=np.nan_to_num(site, nan=0.0),
-        reach=minutes * parameters.usual_m_per_min,
+        reach=reach,
         continues=pupils.continues & (reach_from != NOWHERE),
         kind=kind,
         pool_kind=pool_kind,
         accepts=accepts,
         priority=turn,
+        travel=times,
     )
     return market, continuation, reach_from
+
+
+def _reach(
+    files: RoundFiles,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    parameters: Parameters,
+    travel: Travel | None,
+) -> tuple[NDArray[np.float64], TravelTimes | None]:
+    """How far each pupil goes at most, in metres; and by travel times, where there are any."""
+    pupils, site = files.pupils, files.offers.where
+    minutes = np.where(np.isnan(pupils.max_minutes), parameters.default_minutes, pupils.max_minutes)
+    if travel is None:
+        return minutes * parameters.usual_m_per_min, None
+    return np.full(len(pupils), parameters.farthest_m), travel.times(lon, lat, site.lon, site.lat, minutes)
 
 
 def eligibility(
@@ -208,8 +244,8 @@ def _numbered(keys: list[Key]) -> tuple[list[Key], NDArray[np.int64]]:
 
 def _starting_points(
     pupils: Pupils, schools: Mapping[str, School]
-) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Home, or the school where only an address is known of the home, in metres; and which of the two."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
+    """Home, or the school where only an address is known of the home, in degrees; and which of the two."""
     lon, lat = pupils.where.lon.copy(), pupils.where.lat.copy()
     reach_from = np.where(np.isnan(lon), NOWHERE, FROM_HOME).astype(np.int8)
     for index in np.flatnonzero(reach_from == NOWHERE).tolist():
@@ -217,7 +253,7 @@ def _starting_points(
         if school and not np.isnan(school.lon) and not np.isnan(school.lat):
             lon[index], lat[index] = school.lon, school.lat
             reach_from[index] = FROM_SCHOOL
-    return metres(lon, lat), reach_from
+    return lon, lat, reach_from
 
 
 def _distances(files: RoundFiles, placement: Placement) -> NDArray[np.float64]:

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from croisee.foundation.tables import OutputFailed, Table, replaced_file, replaced_folder, write_faults
+from croisee.foundation.tables import Fault, OutputFailed, Table, replaced_file, replaced_folder, write_faults
 from croisee.stages.certificate import Source, as_json, certificate, ineligible
 from croisee.stages.files import RoundFiles, School, read_files, read_schools
 from croisee.stages.placements import write_placements
 from croisee.stages.report import write_report
 from croisee.stages.round import Outcome, Parameters, run
+from croisee.stages.travel import Travel
 from croisee.stages.zones import Zones, zones_of_file
 
 RESULTS = ("placements.csv", "report.html", "certificate.json", "faults.csv")
@@ -28,12 +30,26 @@ class Inputs:
     schools: dict[str, School]
     sources: dict[str, Source]
     notes: list[str] = field(default_factory=list)
+    travel: Travel | None = None
+    travel_faults: list[Fault] = field(default_factory=list)
 
 
 def inputs_of(
-    *, offers: Path, pupils: Path, wishes: Path, zones: Path | None = None, schools: Path | None = None
+    *,
+    offers: Path,
+    pupils: Path,
+    wishes: Path,
+    zones: Path | None = None,
+    schools: Path | None = None,
+    gtfs: Sequence[Path] = (),
+    date: dt.date | None = None,
+    loaded_streets: bool = False,
+    advance: Callable[[int, int], object] = lambda done, homes: None,
 ) -> Inputs:
     """The inputs of a round. With `zones` no database is asked; without, the loaded territory completes the files.
+
+    With `gtfs`, travel times are those of these timetables on that date, on foot along the streets that are loaded
+    where `loaded_streets` asks for it; `advance` is told how far they are.
 
     Raises FaultyInput for a file that cannot be read as such, DatabaseError when there is no territory to ask.
     """
@@ -56,7 +72,31 @@ def inputs_of(
         notes.append(
             _("No priority neighbourhood is loaded and no --zones is given: no home counts as in one.")
         )
-    return Inputs(files, found, known, sources, notes)
+    faults: list[Fault] = []
+    travel = None
+    if gtfs:
+        travel = _travel(gtfs, date, faults, advance, loaded_streets=loaded_streets)
+        sources |= travel.sources
+    return Inputs(files, found, known, sources, notes, travel, faults)
+
+
+def _travel(
+    gtfs: Sequence[Path],
+    date: dt.date | None,
+    faults: list[Fault],
+    advance: Callable[[int, int], object],
+    *,
+    loaded_streets: bool,
+) -> Travel:
+    from croisee.stages.files.timetables import travel_by
+
+    if not loaded_streets:
+        return travel_by(gtfs, date, refuse=faults.append, advance=advance)
+    from croisee.stages import loaded
+
+    streets, sources = loaded.streets()
+    travel = travel_by(gtfs, date, streets, refuse=faults.append, advance=advance)
+    return replace(travel, sources={**travel.sources, **sources})
 
 
 def _locate(table: Table) -> list[str]:
@@ -96,12 +136,12 @@ def write_results(
 
     Raises OutputFailed when they cannot be written, or when the audit refuses the placement.
     """
-    outcome = run(inputs.files, inputs.zones, inputs.schools, Parameters(seed=seed))
+    outcome = run(inputs.files, inputs.zones, inputs.schools, Parameters(seed=seed), inputs.travel)
     if not outcome.audit.ok or ineligible(outcome):
         raise OutputFailed(
             _("The audit refused the placement. Nothing was written: report this as a defect.")
         )
-    left_out = [*inputs.files.faults, *inputs.files.left_out]
+    left_out = [*inputs.files.faults, *inputs.files.left_out, *inputs.travel_faults]
     with replaced_folder(out, stale=RESULTS) as folder, translation.override(language):
         placements = folder / "placements.csv"
         write_placements(placements, outcome)

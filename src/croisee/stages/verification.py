@@ -1,6 +1,8 @@
 """Whether a published result is right: the certificate's claims checked again from the files, by independent code."""
 
+import datetime as dt
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,9 @@ from croisee.stages.certificate import FORMAT, Source, ineligible_of
 from croisee.stages.files import RoundFiles, School
 from croisee.stages.placements import HEADER
 from croisee.stages.round import Parameters, prepare, protect
+from croisee.stages.travel import Travel
 from croisee.stages.zones import Zones
+from croisee.territory.travel.modes import USUAL_M_PER_MIN
 
 MOST_NAMED = 20
 
@@ -86,17 +90,15 @@ def verify_placements(
     files: RoundFiles,
     zones: Zones | None,
     schools: Mapping[str, School],
+    travel: Travel | None = None,
 ) -> list[str]:
     """What is wrong with the placements in the file at `path`; nothing when every property holds.
 
+    `travel` is what the round went by, None where it went by distance.
     Raises FaultyInput when the file is no table of placements of these pupils and offers.
     """
-    stated = document["parameters"]
-    parameters = Parameters(
-        document["seed"], float(stated["default_minutes"]), float(stated["usual_m_per_min"])
-    )
     protection = protect(files.pupils, zones, schools)
-    own, continuation, _from = prepare(files, protection, schools, parameters)
+    own, continuation, _from = prepare(files, protection, schools, _parameters(document), travel)
     pool, reserved_seat, from_wishes = _read(path, files)
     market = _written_out(own, continuation, pool)
     rank = _ranks(market, pool)
@@ -110,6 +112,50 @@ def verify_placements(
     for pupil in np.flatnonzero(asked != from_wishes)[:MOST_NAMED].tolist():
         problems.append(_("Pupil %(pupil)s: from_wishes is wrong.") % {"pupil": files.pupils.ids[pupil]})
     return problems + _wrong_counts(document, files, pool, asked, reserved_seat)
+
+
+def _parameters(document: Mapping[str, Any]) -> Parameters:
+    stated = document["parameters"]
+    farthest = stated.get("farthest_m")
+    return Parameters(
+        document["seed"],
+        float(stated["default_minutes"]),
+        float(stated.get("usual_m_per_min", USUAL_M_PER_MIN)),
+        math.inf if farthest is None else float(farthest),
+    )
+
+
+def stated_day(document: Mapping[str, Any]) -> dt.date | None:
+    """The day whose timetable the round went by; None where it went by distance."""
+    try:
+        return dt.date.fromisoformat(document["parameters"]["travel"]["date"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def other_travel(
+    document: Mapping[str, Any], timetables: Mapping[str, Source], day: dt.date | None
+) -> list[str]:
+    """Why the timetables and the day given are not those of the round; nothing when they are."""
+    stated = document["inputs"]
+    its_own = {kind: source for kind, source in stated.items() if kind.split()[0] == "timetable"}
+    problems = changed_files({"inputs": its_own, "outputs": {}}, timetables, {})
+    on = stated_day(document)
+    if not problems and day is not None and on is not None and day != on:
+        problem = _("The round goes by the timetable of %(on)s, not of %(day)s: leave --date out.")
+        problems.append(problem % {"on": on, "day": day})
+    return problems
+
+
+def other_figures(document: Mapping[str, Any], travel: Travel | None) -> list[str]:
+    """The figures of travel that are not those the round was computed with; nothing when all are the same."""
+    stated = document["parameters"].get("travel") or {}
+    ours = travel.stated() if travel else {}
+    names = sorted(name for name in stated.keys() | ours.keys() if stated.get(name) != ours.get(name))
+    if not names:
+        return []
+    problem = _("Travel times are not those of the round, by these figures of the certificate: %(names)s.")
+    return [problem % {"names": ", ".join(names)}]
 
 
 def _read(path: Path, files: RoundFiles) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_]]:

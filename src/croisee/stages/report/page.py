@@ -11,7 +11,16 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from croisee.stages.figures import Figures, Gap, Group, RankLine, figures, near_seats, without_a_place
+from croisee.stages.figures import (
+    Figures,
+    Gap,
+    Group,
+    NearSeat,
+    RankLine,
+    figures,
+    near_seats,
+    without_a_place,
+)
 from croisee.stages.files import School
 from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.reasons import kilometres, reason
@@ -20,6 +29,7 @@ from croisee.stages.report.numbers import count, decimal, share
 from croisee.stages.report.schools import school_parts
 from croisee.stages.round import Outcome
 from croisee.stages.zones import Zones
+from croisee.territory.travel.wording import duration, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ def context(
         "certificate": certificate,
         "speed": decimal(outcome.parameters.usual_m_per_min * 60 / 1000, 0),
         "default_minutes": decimal(outcome.parameters.default_minutes, 0),
+        "by_timetable": rests_on(outcome.journeys.travel.basis) if outcome.journeys else "",
         "notes": outcome.files.notes,
     }
 
@@ -193,7 +204,7 @@ def _unplaced(outcome: Outcome, schools: Mapping[str, School]) -> list[Unplaced]
         near = [
             (
                 offers.titles[seat.pool] or offers.ids[seat.pool],
-                "" if np.isnan(seat.distance) else kilometres(seat.distance),
+                _how_far(seat),
                 count(seat.free),
             )
             for seat in near_seats(outcome, pupil)
@@ -210,6 +221,13 @@ def _unplaced(outcome: Outcome, schools: Mapping[str, School]) -> list[Unplaced]
             )
         )
     return lines
+
+
+def _how_far(seat: NearSeat) -> str:
+    """Minutes where they are known, else kilometres; empty where neither is."""
+    if seat.minutes >= 0:
+        return duration(seat.minutes)
+    return "" if np.isnan(seat.distance) else f"{kilometres(seat.distance)} km"
 
 
 def _checks(outcome: Outcome, found: Figures, zones: Zones | None) -> list[str]:

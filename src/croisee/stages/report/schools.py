@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from croisee.stages.files import School
 from croisee.stages.placements import ranks
 from croisee.stages.report.numbers import decimal
-from croisee.stages.round import Outcome
+from croisee.stages.round import FROM_HOME, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _part(
 
 
 def _rows(outcome: Outcome) -> list[str]:
-    """A table row a pupil: identifier and week, place and its address, rank, distance from home."""
+    """A table row a pupil: identifier and week, place and its address, rank, how far it is from home."""
     offers, files = outcome.files.offers, outcome.files
     places = [
         f"{escape(title or offer)}<small>{escape(address)}</small>"
@@ -71,9 +71,7 @@ def _rows(outcome: Outcome) -> list[str]:
     beyond, none = escape(_("beyond")), escape(_("No place"))
     written = ranks(outcome)
     asked, pools = outcome.from_wishes.tolist(), outcome.placement.pool.tolist()
-    distances = [
-        "–" if np.isnan(metres) else decimal(metres / 1000) for metres in np.round(outcome.distance, -2)
-    ]
+    far = _how_far(outcome)
     result = []
     for pupil, identifier in enumerate(files.pupils.ids):
         head = f"<tr><th scope=row>{escape(identifier)}<small>{files.pupils.weeks[pupil]}</small>"
@@ -81,5 +79,15 @@ def _rows(outcome: Outcome) -> list[str]:
             result.append(f"{head}<td><strong class=none>{none}</strong><td class=n>–<td class=n>–")
             continue
         rank = str(written[pupil]) if asked[pupil] else beyond
-        result.append(f"{head}<td>{places[pools[pupil]]}<td class=n>{rank}<td class=n>{distances[pupil]}")
+        result.append(f"{head}<td>{places[pools[pupil]]}<td class=n>{rank}<td class=n>{far[pupil]}")
     return result
+
+
+def _how_far(outcome: Outcome) -> list[str]:
+    """From home to the place: minutes where the round went by them, else kilometres; a dash where it is not known."""
+    if outcome.journeys is None:
+        rounded = np.round(outcome.distance, -2)
+        return ["–" if np.isnan(metres) else decimal(metres / 1000) for metres in rounded]
+    minutes = outcome.journeys.to_places(outcome.placement.pool)
+    known = (minutes >= 0) & (outcome.reach_from == FROM_HOME)
+    return [str(taken) if told else "–" for taken, told in zip(minutes.tolist(), known.tolist(), strict=True)]

@@ -1,5 +1,6 @@
 """`croisee stages`: a round on files, its verification; what campaigns need done each day."""
 
+import datetime as dt
 import signal
 import sys
 from argparse import ArgumentTypeError
@@ -23,6 +24,14 @@ def seed(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) >= 2**64:
         raise ArgumentTypeError(_("a whole number from 0 to 18446744073709551615, not “%s”") % text)
     return int(text)
+
+
+def day(text: str) -> dt.date:
+    """A date as it is written in a command."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(_("“%(text)s” is no date (2026-01-12).") % {"text": text}) from None
 
 
 class Command(BaseCommand):
@@ -76,6 +85,22 @@ class Command(BaseCommand):
                 metavar="FILE",
                 help=_("schools in REP and REP+, official list or table"),
             )
+            command.add_argument(
+                "--gtfs",
+                type=Path,
+                action="append",
+                default=[],
+                metavar="FEED",
+                help=_(
+                    "timetable of public transport, a GTFS feed (zip or folder); one option for each network"
+                ),
+            )
+            command.add_argument(
+                "--date",
+                type=day,
+                metavar="YYYY-MM-DD",
+                help=_("the day whose timetable counts (default: an ordinary day of it)"),
+            )
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         if what == "due":
@@ -103,10 +128,14 @@ class Command(BaseCommand):
         """`croisee stages place`."""
         from croisee.stages.run import inputs_of, write_results
 
-        inputs = self.gather(inputs_of, **options)
+        if options["date"] and not options["gtfs"]:
+            raise CommandError(
+                _("--date says which day of a timetable counts: give the timetable too (--gtfs).")
+            )
+        inputs = self.gather(inputs_of, **options, advance=self.advance)
         for note in inputs.notes:
             self.stderr.write(note)
-        found = inputs.files.faults
+        found = [*inputs.files.faults, *inputs.travel_faults]
         if found and not keep_valid:
             self.refuse(found, faults)
         outcome = write_results(
@@ -148,11 +177,26 @@ class Command(BaseCommand):
 
     def gather(self, inputs_of: Any, **options: Any) -> Any:
         """The inputs of a round, with what to do when the territory they need is not there."""
-        paths = {kind: options[kind] for kind in ("offers", "pupils", "wishes", "zones", "schools")}
+        given = (
+            "offers",
+            "pupils",
+            "wishes",
+            "zones",
+            "schools",
+            "gtfs",
+            "date",
+            "loaded_streets",
+            "advance",
+        )
+        parts = {kind: options[kind] for kind in given if kind in options}
         try:
-            return inputs_of(**paths)
+            return inputs_of(**parts)
         except (DatabaseError, OSError) as error:
-            if paths["zones"] is not None:  # then no territory was asked
+            if parts.get("loaded_streets"):
+                raise CommandError(
+                    _("The round followed the streets that were loaded: verify it where they are.")
+                ) from None
+            if parts["zones"] is not None:  # then no territory was asked
                 raise
             raise CommandError(
                 _(
@@ -180,17 +224,39 @@ class Command(BaseCommand):
             "\n".join([*fault_lines(faults, MOST_SHOWN), total % {"n": len(faults)}])
         ) from None
 
+    def advance(self, done: int, homes: int) -> None:
+        """Say on a terminal how far the travel times are."""
+        if self.stderr.isatty():
+            text = _("Travel times: %(done)d of %(homes)d homes") % {"done": done, "homes": homes}
+            self.stderr.write(f"\r{text}", ending="\r" if done < homes else "\n")
+
     def verify(self, *, folder: Path, **options: Any) -> None:
         """`croisee stages verify`."""
+        from croisee.stages import verification
+        from croisee.stages.files.timetables import sources_of
         from croisee.stages.run import inputs_of
-        from croisee.stages.verification import changed_files, read_certificate, verify_placements
 
-        document = read_certificate(folder / "certificate.json")
-        inputs = self.gather(inputs_of, **options)
+        document = verification.read_certificate(folder / "certificate.json")
+        timetables = sources_of(options["gtfs"])
+        self.conclude(verification.other_travel(document, timetables, options.pop("date")))
+        inputs = self.gather(
+            inputs_of,
+            **options,
+            date=verification.stated_day(document),
+            loaded_streets="streets" in document["inputs"],
+            advance=self.advance,
+        )
         placements = folder / "placements.csv"
-        problems = changed_files(document, inputs.sources, {"placements.csv": placements})
-        problems += verify_placements(placements, document, inputs.files, inputs.zones, inputs.schools)
+        problems = verification.changed_files(document, inputs.sources, {"placements.csv": placements})
+        problems += verification.other_figures(document, inputs.travel)
+        problems += verification.verify_placements(
+            placements, document, inputs.files, inputs.zones, inputs.schools, inputs.travel
+        )
+        self.conclude(problems)
+        self.stdout.write(_("Verified: the files are those of the certificate, and every property holds."))
+
+    def conclude(self, problems: list[str]) -> None:
+        """Say the problems that were found and stop; nothing where there are none."""
         if problems:
             total = ngettext("%(n)d problem found.", "%(n)d problems found.", len(problems))
             raise CommandError("\n".join([*problems[:MOST_SHOWN], total % {"n": len(problems)}]))
-        self.stdout.write(_("Verified: the files are those of the certificate, and every property holds."))
