@@ -15,6 +15,8 @@ from croisee.territory.travel.network import Network
 
 BANDS = (15, 30, 45, 60)
 """Minutes from door to door."""
+LEAST = 60
+"""Seconds left to walk around a stop below which it would be a speck on the map."""
 ARC = 6
 """Segments to a quarter of a circle."""
 CORNER = 3
@@ -41,7 +43,8 @@ def areas(network: Network, lon: float, lat: float, mode: Mode) -> list[Area]:
     found, before = [], shapely.Polygon()
     for minutes in BANDS:
         left = np.minimum(60 * minutes - seconds, most)
-        shape = _circles(x[left > 0], y[left > 0], pace.metres(1) * left[left > 0])
+        some = left >= LEAST
+        shape = _circles(x[some], y[some], pace.metres(1) * left[some])
         ring = shapely.difference(shape, before)
         if not ring.is_empty:
             found.append(Area(minutes, shapely.transform(ring, lambda xy: _in_degrees(xy, lon, lat))))

@@ -140,7 +140,7 @@ function listenToLayers(figure, map, hidden) {
 
 function listenToPicks(figure, map, sources) {
   // The last drawn is on top, and is said first.
-  const pickable = sources.filter((name) => !name.startsWith("bands")).map((name) => layersOf(name).at(POINTS.includes(name) ? 0 : 1));
+  const pickable = sources.filter((name) => !name.startsWith("bands") && name !== figure.dataset.asked).map((name) => layersOf(name).at(POINTS.includes(name) ? 0 : 1));
   pickable.reverse();
   map.on("click", ({ point }) => {
     const near = [point.x - 5, point.y - 5];
