@@ -67,10 +67,21 @@ from croisee.stages.models.internships import KIND
 from croisee.stages.services import placing
 from croisee.stages.services import rounds as round_services
 from tests.stages.test_rounds import OFFERS, PUPILS, WISHES
-from tests.world import HOURS, MONDAY, World, make_campaign, make_world, member, move
+from tests.world import (
+    ASKED_ON,
+    BORN,
+    HOURS,
+    LAST_YEAR,
+    MONDAY,
+    YEAR,
+    World,
+    make_campaign,
+    make_world,
+    member,
+    move,
+)
 
 PUPILS_A_CLASS, OFFERS_A_CAMPAIGN, SEATS, WISHES_EACH, SEVERAL = 12, 12, 6, 3, 6
-YEAR = "2026-2027"
 # How many days ago each campaign began, beyond the ten of `make_campaign`, and how many rounds were published.
 CAMPAIGNS = {
     "open": (0, 0),
@@ -179,12 +190,12 @@ class LargeWorld:
             Person(
                 given_name=f"Élève{number}",
                 family_name=f"Famille{key}",
-                birth_date=dt.date(2012, 5, 4),
+                birth_date=BORN,
                 address="2 rue des Essais 35000 Rennes",
                 lon=-1.67,
                 lat=48.1,
                 residence=Residence.YES if number % 3 == 0 else Residence.NO,
-                residence_on=dt.date(2026, 9, 1),
+                residence_on=ASKED_ON,
                 needs="Ascenseur",
             )
             for number in range(PUPILS_A_CLASS)
@@ -314,7 +325,9 @@ class LargeWorld:
 
     def _drafts(self) -> None:
         """Imports half done: a class list, the files of a round."""
-        rows = [f"NOM{number};Prénom;04/05/2012;3e Z;;;;;" for number in range(40)] + ["X;;hier;3e Z;;;;;"]
+        rows = [f"NOM{number};Prénom;{BORN:%d/%m/%Y};3e Z;;;;;" for number in range(40)] + [
+            "X;;hier;3e Z;;;;;"
+        ]
         head = "nom;prenom;date_naissance;classe;adresse;code_postal;ville;responsable;responsable_courriel"
         content = "\n".join([head, *rows]).encode()
         begin(
@@ -407,7 +420,7 @@ class LargeWorld:
             campaign = Campaign.objects.create(
                 organisation=world.metropolis,
                 name=f"Campagne {state} {serial}",
-                school_year="2025-2026",
+                school_year=LAST_YEAR,
                 seed=3,
                 reserved_until=world.campaign.reserved_until,
                 **{

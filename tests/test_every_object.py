@@ -24,6 +24,7 @@ from django.urls import reverse
 from croisee.directory.models import Enrolment, Person
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
+from croisee.foundation.dates import in_words
 from croisee.foundation.notices.declaration import NoLongerNeeded
 from croisee.foundation.notices.messages import written
 from croisee.foundation.notices.models import Ledger
@@ -35,7 +36,7 @@ from croisee.stages.models import (
 from croisee.stages.services import feeds, places, signing
 from tests.test_every_url import ADDRESSES, ANYONE, SIGNED_IN, WHO, refused
 from tests.two_sides import ACTORS, BODIES, ELSEWHERE, HELD, OBJECTS, SHARED, Sides, make_sides
-from tests.world import MONDAY, World
+from tests.world import BORN, MONDAY, World
 
 pytestmark = pytest.mark.django_db
 
@@ -309,9 +310,9 @@ def test_a_host_reads_first_name_class_and_needs_agreed_to(
     forbidden = [
         "Famille1",
         "family1@",
-        "2012-05-04",
-        "04/05/2012",
-        "4 mai 2012",
+        BORN.isoformat(),
+        f"{BORN:%d/%m/%Y}",
+        in_words(BORN),
         "2 rue des Essais",
         "Fauteuil",
         "Élève1",

@@ -29,7 +29,19 @@ from croisee.stages.services import conventions
 from croisee.stages.services.campaigns import DATES
 from tests.stages.convention_helpers import confirmed
 from tests.test_every_url import ANYONE, SIGNED_IN, WHO
-from tests.world import MONDAY, World, make_offer, make_pupil, make_world, member, move
+from tests.world import (
+    LEFT_ON,
+    MONDAY,
+    NEXT_YEAR,
+    YEAR,
+    World,
+    iso_week,
+    make_offer,
+    make_pupil,
+    make_world,
+    member,
+    move,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -209,7 +221,7 @@ EXTRA: dict[str, dict[str, Any]] = {"stages:start_round": {"turn": 1}}
 BODIES: dict[str, dict[str, Any]] = {
     "directory:consent": {"purpose": "share_needs", "do": "give"},
     "directory:home": {"do": "forget"},
-    "directory:leave_class": {"left_on": "2026-10-01"},
+    "directory:leave_class": {"left_on": LEFT_ON.isoformat()},
     "directory:add_contact": {"capacity": "legal_representative", "name": "X", "email": "x@example.org"},
     "directory:invite_colleague": {"email": "x@example.org", "role": "school_head", "administers": "on"},
     "opportunities:report": {"ground": "other", "text": "X"},
@@ -273,7 +285,7 @@ def rows_of(world: World, convention: Convention) -> dict[str, Any]:
     prepared = Campaign.objects.create(
         organisation=world.metropolis,
         name="Prepared",
-        school_year="2027-2028",
+        school_year=NEXT_YEAR,
         reserved_until=world.campaign.reserved_until,
         **{name: getattr(world.campaign, name) for name in DATES},
         seed=1,
@@ -317,7 +329,7 @@ def rows_of(world: World, convention: Convention) -> dict[str, Any]:
 
 
 def make_round(world: World, name: str) -> Round:
-    return Round.objects.create(organisation=world.metropolis, name=name, school_year="2026-2027", seed=1)
+    return Round.objects.create(organisation=world.metropolis, name=name, school_year=YEAR, seed=1)
 
 
 def make_rounds(world: World) -> tuple[Round, RoundPupil, FamilyAccess]:
@@ -330,7 +342,7 @@ def make_rounds(world: World) -> tuple[Round, RoundPupil, FamilyAccess]:
             reference="O1",
             title="Offer",
             siret=world.hosts[0].siret,
-            week="2027-W05",
+            week=iso_week(MONDAY),
             seats=1,
             taken=1,
         )
@@ -338,7 +350,7 @@ def make_rounds(world: World) -> tuple[Round, RoundPupil, FamilyAccess]:
             round=round_,
             reference="P1",
             school_uai=world.schools[0].uai,
-            week="2027-W05",
+            week=iso_week(MONDAY),
             wishes=1,
             offer=offer,
             seat=0,

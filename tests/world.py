@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from croisee.demo.network.days import holidays
 from croisee.directory.models import Capacity, Contact, Enrolment, Person, Residence, SchoolClass
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
@@ -18,8 +19,43 @@ from croisee.opportunities.sectors import Sector
 from croisee.stages.models import Campaign, CampaignState, ClassWeek, HostKind, Internship
 from croisee.stages.models.internships import KIND
 
-MONDAY = dt.date(2027, 2, 1)
-OTHER_MONDAY = dt.date(2027, 2, 8)
+TODAY = timezone.localdate()
+"""The day the tests were started on: what they compare with the clock counts from it."""
+WEEK = dt.timedelta(weeks=1)
+
+
+def coming_monday(today: dt.date) -> dt.date:
+    """The first Monday at least ten weeks ahead, in term, with no public holiday in its week and the two after."""
+    monday = today + 10 * WEEK + dt.timedelta(days=-today.weekday() % 7)
+    while True:
+        days = [monday + dt.timedelta(days=number) for number in range(19)]
+        if not any(day.month in (7, 8) or day in holidays(day.year) for day in days):
+            return monday
+        monday += WEEK
+
+
+def school_year(day: dt.date, later: int = 0) -> str:
+    """The school year of a day from September to June, or a `later` one: `2026-2027`."""
+    first = day.year - (day.month < 9) + later
+    return f"{first}-{first + 1}"
+
+
+def iso_week(monday: dt.date) -> str:
+    """A week as files write it: `2027-W05`."""
+    return f"{monday:%G-W%V}"
+
+
+MONDAY = coming_monday(TODAY)
+OTHER_MONDAY = MONDAY + WEEK
+THIRD_MONDAY = OTHER_MONDAY + WEEK
+LAST_YEAR, YEAR, NEXT_YEAR = (school_year(MONDAY, later) for later in (-1, 0, 1))
+NINE_MONTHS_BEFORE = (MONDAY - dt.timedelta(days=273)).replace(day=4)
+BORN = NINE_MONTHS_BEFORE.replace(year=NINE_MONTHS_BEFORE.year - 14)
+"""Fourteen on the Monday, fifteen three months later."""
+BORN_LATER = BORN.replace(year=BORN.year + 1)
+"""Thirteen on the Monday."""
+ASKED_ON = TODAY - dt.timedelta(days=60)
+LEFT_ON = TODAY - dt.timedelta(days=40)
 SIRETS = ("73282932000074", "55208131766522", "44306184100047", "38012986646850")
 UAIS = ("0350001A", "0350002B")
 DAY = [["09:00", "12:00"], ["13:30", "16:30"]]
@@ -83,8 +119,8 @@ def make_campaign(
         return start + dt.timedelta(days=day)
 
     values: dict[str, object] = {
-        "name": "Stages 2027",
-        "school_year": "2026-2027",
+        "name": f"Stages {YEAR}",
+        "school_year": YEAR,
         "opens_at": at(-10),
         "closes_at": at(10),
         "publishes_at": at(12),
@@ -146,7 +182,7 @@ def make_pupil(
     family: str,
     email: str = "",
     *,
-    born: dt.date = dt.date(2012, 5, 4),
+    born: dt.date = BORN,
 ) -> Person:
     """A pupil of a class, with a legal representative."""
     person = Person.objects.create(
@@ -157,7 +193,7 @@ def make_pupil(
         lon=-1.67,
         lat=48.1,
         residence=Residence.NO,
-        residence_on=dt.date(2026, 9, 1),
+        residence_on=ASKED_ON,
     )
     Enrolment.objects.create(person=person, school_class=school_class)
     Contact.objects.create(
@@ -181,7 +217,7 @@ def make_world(now: dt.datetime | None = None, days: int = 0) -> World:
         )
         school_class = SchoolClass.objects.create(
             school=school,
-            school_year="2026-2027",
+            school_year=YEAR,
             name=f"3e {number}",
             teacher_name="Professeur Essai",
             teacher_email="professeur@example.org",

@@ -14,11 +14,12 @@ from croisee.foundation.imports import services
 from croisee.foundation.imports.kinds import TargetRefused
 from croisee.foundation.imports.models import ImportDraft
 from croisee.foundation.imports.reading import Reading, read
-from tests.world import World, make_world
+from tests.world import BORN, LAST_YEAR, LEFT_ON, YEAR, World, make_world
 
 HEAD = "NOM;PRENOM;NE(E) LE;DIVISION;ADRESSE;CP;COMMUNE;Nom responsable;Adresse mail responsable"
-LEA = "LE GOFF;Léa;04/05/2012;3e A;1 rue X;35000;Rennes;Mme Le Goff;MERE@example.org"
-ALI = "BENALI;Ali;12/03/2012;3e A;;;;;"
+DAY = f"{BORN:%d/%m/%Y}"
+LEA = f"LE GOFF;Léa;{DAY};3e A;1 rue X;35000;Rennes;Mme Le Goff;MERE@example.org"
+ALI = f"BENALI;Ali;{DAY};3e A;;;;;"
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def send(world: World, *rows: str, target: str = "", choices: tuple[str, ...] = 
 
 
 def send_file(world, content, name="liste.csv", target="", choices=()) -> ImportDraft:
-    key = target or f"school:{world.schools[0].pk}:2026-2027"
+    key = target or f"school:{world.schools[0].pk}:{YEAR}"
     files = {"pupils": SimpleUploadedFile(name, content)}
     return services.begin(NAME, files, world.heads[0], key, choices)
 
@@ -90,8 +91,8 @@ class TestTakenIn:
 
     def test_what_was_not_known_is_filled_in(self, world):
         apply(world, send(world, ALI))
-        apply(world, send(world, "BENALI;Ali;12/03/2012;3e A;2 rue Y;35000;Rennes;M. Benali;"))
-        apply(world, send(world, "BENALI;Ali;12/03/2012;3e A;;;;M. Benali;pere@example.org"))
+        apply(world, send(world, f"BENALI;Ali;{DAY};3e A;2 rue Y;35000;Rennes;M. Benali;"))
+        apply(world, send(world, f"BENALI;Ali;{DAY};3e A;;;;M. Benali;pere@example.org"))
         person = Person.objects.get(family_name="BENALI")
         assert person.address == "2 rue Y 35000 Rennes"
         assert list(person.contacts.values_list("name", "email")) == [("M. Benali", "pere@example.org")]
@@ -102,22 +103,24 @@ class TestTakenIn:
             "",
             "Élève;Né(e) le;Classe",
             "LE GOFF Anne-Léa;4/5/12;3e A",
-            "BENALI Ali;12/03/2012;3e A",
+            f"BENALI Ali;{DAY};3e A",
         ]
         draft = send_file(world, "\n".join(rows).encode("cp1252"))
         assert problems(draft) == []
         apply(world, draft)
         assert pupils() == {"Anne-Léa LE GOFF 3e A", "Ali BENALI 3e A"}
-        unclear = send_file(world, "Élève;Né(e) le;Classe\nAmal Diop;4/5/2012;3e A\n".encode())
+        unclear = send_file(
+            world, f"Élève;Né(e) le;Classe\nAmal Diop;{BORN.day}/{BORN.month}/{BORN.year};3e A\n".encode()
+        )
         assert problems(unclear) == ["2 Élève: le nom et le prénom ne se distinguent pas."]
 
     def test_a_telephone_gets_back_the_zero_that_the_spreadsheet_took(self, world):
         head = "Nom;Prénom;Né(e) le;Classe;Téléphone responsable\n"
-        apply(world, send_file(world, f"{head}BENALI;Ali;12/03/2012;3e A;612345678\n".encode()))
+        apply(world, send_file(world, f"{head}BENALI;Ali;{DAY};3e A;612345678\n".encode()))
         assert Contact.objects.get(person__family_name="BENALI").phone == "0612345678"
 
     def test_a_column_of_both_names_beside_those_of_each_is_left_aside(self, world):
-        apply(world, send_file(world, b"Eleve;Nom;Prenom;Ne le;Classe\nX;BENALI;Ali;12/03/2012;3e A\n"))
+        apply(world, send_file(world, f"Eleve;Nom;Prenom;Ne le;Classe\nX;BENALI;Ali;{DAY};3e A\n".encode()))
         assert pupils() == {"Ali BENALI 3e A"}
 
     def test_twins_are_kept_and_said(self, world):
@@ -129,7 +132,7 @@ class TestTakenIn:
 
     def test_a_homonym_is_said(self, world):
         apply(world, send(world, LEA))
-        draft = send(world, LEA.replace("04/05/2012", "05/05/2012"))
+        draft = send(world, LEA.replace(DAY, f"{BORN:05/%m/%Y}"))
         assert any("Léa LE GOFF" in remark for remark in reading_of(draft).remarks)
 
     def test_into_one_class(self, world):
@@ -142,13 +145,13 @@ class TestTakenIn:
 
     def test_who_left_comes_back(self, world):
         apply(world, send(world, ALI))
-        Enrolment.objects.filter(person__family_name="BENALI").update(left_on="2026-10-01")
+        Enrolment.objects.filter(person__family_name="BENALI").update(left_on=LEFT_ON)
         apply(world, send(world, ALI))
         assert pupils() == {"Ali BENALI 3e A"}
         assert Person.objects.filter(family_name="BENALI").count() == 1
 
     def test_last_year_s_class_is_left_without_a_question(self, world):
-        old = SchoolClass.objects.create(school=world.schools[0], school_year="2025-2026", name="4e A")
+        old = SchoolClass.objects.create(school=world.schools[0], school_year=LAST_YEAR, name="4e A")
         apply(world, send(world, ALI.replace("3e A", "4e A"), target=f"class:{old.pk}"))
         assert problems(send(world, ALI)) == []
         apply(world, send(world, ALI))
@@ -194,10 +197,10 @@ class TestAtFault:
     @pytest.mark.parametrize(
         ("row", "field"),
         [
-            (LEA.replace("04/05/2012", "31/02/2012"), "NE(E) LE"),
-            (LEA.replace("04/05/2012", "12 mai"), "NE(E) LE"),
-            (LEA.replace("04/05/2012", "04/05/1912"), "NE(E) LE"),
-            (LEA.replace("04/05/2012", ""), "NE(E) LE"),
+            (LEA.replace(DAY, "31/02/2012"), "NE(E) LE"),
+            (LEA.replace(DAY, "12 mai"), "NE(E) LE"),
+            (LEA.replace(DAY, "04/05/1912"), "NE(E) LE"),
+            (LEA.replace(DAY, ""), "NE(E) LE"),
             (LEA.replace("LE GOFF", "=HYPERLINK(A1)"), "NOM"),
             (LEA.replace("LE GOFF", ""), "NOM"),
             (LEA.replace("Léa", "12"), "PRENOM"),
@@ -226,7 +229,7 @@ class TestAtFault:
     def test_only_one_s_own_school(self, world):
         for key in (
             f"class:{world.classes[1].pk}",
-            f"school:{world.schools[1].pk}:2026-2027",
+            f"school:{world.schools[1].pk}:{YEAR}",
             "x",
             "class:x",
         ):
@@ -241,13 +244,13 @@ class TestPages:
         browser: Client = sign_in(world.heads[0])
         url = f"{reverse('imports:begin', args=[NAME])}?target=class:{world.classes[0].pk}"
         page = browser.get(url).content.decode()
-        assert "Collège 1, 3e 1, 2026-2027" in page
+        assert f"Collège 1, 3e 1, {YEAR}" in page
         content = SimpleUploadedFile("l.csv", "\n".join([HEAD, ALI.replace("3e A", "")]).encode())
         response = browser.post(url, {"pupils": content, "answer_only": "on"})
         draft = ImportDraft.objects.get()
         assert draft.choices == ["answer_only"]
         page = browser.get(response["Location"]).content.decode()
-        assert "Collège 1, 3e 1, 2026-2027" in page
+        assert f"Collège 1, 3e 1, {YEAR}" in page
         browser.post(reverse("imports:choices", args=[draft.pk]), {"move": "on"})
         draft.refresh_from_db()
         assert draft.choices == ["move"]

@@ -11,13 +11,13 @@ from pytest_django.fixtures import Settings
 from croisee.directory.models import Contact, Enrolment, Person, SchoolClass
 from croisee.foundation.accounts.roles import Role
 from tests.browser import Visit, look
-from tests.world import make_world, member
+from tests.world import BORN, YEAR, make_world, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = (
     "NOM;PRENOM;NE(E) LE;DIVISION;ADRESSE;CP;COMMUNE;Nom responsable;Adresse mail responsable\n"
-    "LE GOFF;Léa;04/05/2012;3e 1;1 rue X;35000;Rennes;Mme Le Goff;mere@example.org\n"
-    "BENALI;Ali;12/03/2012;3e 1;;;;;\n"
+    f"LE GOFF;Léa;{BORN:%d/%m/%Y};3e 1;1 rue X;35000;Rennes;Mme Le Goff;mere@example.org\n"
+    f"BENALI;Ali;{BORN:12/%m/%Y};3e 1;;;;;\n"
 )
 
 
@@ -54,7 +54,7 @@ def test_a_class_list_then_an_invitation(visit: Visit, tmp_path: Path, settings:
     assert [message.to for message in mail.outbox] == [["mere@example.org"]]
 
     # Another class: asked once more, since it may cost the place.
-    other = SchoolClass.objects.create(school=world.schools[0], school_year="2026-2027", name="3e 9")
+    other = SchoolClass.objects.create(school=world.schools[0], school_year=YEAR, name="3e 9")
     page.reload()
     page.locator("#id_school_class").select_option(str(other.pk))
     page.get_by_role("button", name="Changer de classe").click()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from croisee.directory.models import Contact, Enrolment, Person, SchoolClass
 from croisee.foundation.audit.models import Access
-from tests.world import World, make_pupil, make_world
+from tests.world import BORN, YEAR, World, make_pupil, make_world
 
 
 @pytest.fixture
@@ -31,10 +31,10 @@ def test_a_head_does_the_whole_part(world, sign_in, django_assert_max_num_querie
         with django_assert_max_num_queries(12):
             assert browser.get(url).status_code == 200, url
     browser.post(
-        reverse("directory:new_class"), {"name": "3e Z", "school_year": "2026-2027", "teacher_name": "M. Z"}
+        reverse("directory:new_class"), {"name": "3e Z", "school_year": YEAR, "teacher_name": "M. Z"}
     )
     made = SchoolClass.objects.get(name="3e Z")
-    values = {"given_name": "Léa", "family_name": "Neuf", "birth_date": "2012-05-04"}
+    values = {"given_name": "Léa", "family_name": "Neuf", "birth_date": BORN.isoformat()}
     for _twice in range(2):
         browser.post(reverse("directory:new_pupil", args=[made.pk]), values)
     new = Person.objects.get(family_name="Neuf")
@@ -104,7 +104,7 @@ def test_two_tabs_are_told(world, sign_in):
     values = {
         "given_name": pupil.given_name.replace("0", ""),
         "family_name": "Famille",
-        "birth_date": "2012-05-04",
+        "birth_date": BORN.isoformat(),
         "address": pupil.address,
         "seen": seen,
     }

@@ -18,9 +18,19 @@ from croisee.foundation import identifiers
 from croisee.foundation.accounts.models import Account, Membership
 from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.audit.tracking import event_model
-from tests.world import World, make_pupil, make_world
+from tests.world import (
+    ASKED_ON,
+    BORN,
+    BORN_LATER,
+    LAST_YEAR,
+    LEFT_ON,
+    NEXT_YEAR,
+    YEAR,
+    World,
+    make_pupil,
+    make_world,
+)
 
-BORN = dt.date(2012, 5, 4)
 LETTERS = "abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæñ"
 
 
@@ -101,7 +111,7 @@ class TestPupils:
         assert (person.residence, person.address, person.residence_on) == ("unknown", "1 rue X", None)
 
     def test_a_move_in_the_school_keeps_the_reference(self, world: World, heard: list) -> None:
-        other = SchoolClass.objects.create(school=world.schools[0], school_year="2026-2027", name="3e Z")
+        other = SchoolClass.objects.create(school=world.schools[0], school_year=YEAR, name="3e Z")
         person = world.pupils[0]
         before = queries.current_enrolment(person)
         assert services.move_pupil(person, other, world.heads[0]) == ["It followed."]
@@ -143,7 +153,7 @@ class TestPupils:
 
     def test_changes_are_told_with_what_changed(self, world: World, heard: list) -> None:
         person = world.pupils[0]
-        values = {"birth_date": dt.date(2013, 1, 1), "needs": "asthma", "given_name": person.given_name}
+        values = {"birth_date": BORN_LATER, "needs": "asthma", "given_name": person.given_name}
         assert services.change_person(person, values, world.heads[0]) == ["It followed."]
         assert services.change_person(person, values, world.heads[0]) == []
         assert heard == [(str(person), frozenset({"birth_date", "needs"}))]
@@ -171,7 +181,7 @@ class TestPupils:
     def test_an_answer_is_frozen_unless_the_address_changes(self, world: World) -> None:
         person = world.pupils[0]
         services.change_person(person, {"needs": "one", "address": person.address}, None)
-        assert (person.residence, person.residence_on) == ("no", dt.date(2026, 9, 1))
+        assert (person.residence, person.residence_on) == ("no", ASKED_ON)
         services.forget_address(person, None)
         services.change_person(person, {"address": ""}, None)
         assert (person.residence, person.address, person.lon) == ("no", "", None)
@@ -205,7 +215,7 @@ class TestClasses:
         assert not SchoolClass.objects.filter(pk=world.classes[0].pk).exists()
 
     def test_a_list_imported_by_mistake_is_erased_with_its_class(self, world: World) -> None:
-        mistake = SchoolClass.objects.create(school=world.schools[0], school_year="2026-2027", name="6e A")
+        mistake = SchoolClass.objects.create(school=world.schools[0], school_year=YEAR, name="6e A")
         people = [make_pupil(mistake, f"Élève{number}", "Erreur") for number in range(2)]
         Contact.objects.filter(person__in=people).update(account=None)
         services.erase_class(mistake)
@@ -229,21 +239,19 @@ class TestClasses:
         SchoolClass.objects.filter(pk=second.pk).update(created_at=timezone.now())
         second.refresh_from_db()
         assert services.may_erase(second)
-        other = SchoolClass.objects.create(school=world.schools[1], school_year="2025-2026", name="4e A")
-        Enrolment.objects.create(
-            person=second.enrolments.first().person, school_class=other, left_on="2026-07-01"
-        )
+        other = SchoolClass.objects.create(school=world.schools[1], school_year=LAST_YEAR, name="4e A")
+        Enrolment.objects.create(person=second.enrolments.first().person, school_class=other, left_on=LEFT_ON)
         assert kept(second)
 
     def test_once_a_year(self, world: World) -> None:
-        values = {"name": "3e 1", "school_year": "2026-2027"}
+        values = {"name": "3e 1", "school_year": YEAR}
         with pytest.raises(ValidationError):
             services.save_class(world.schools[0], values)
-        assert services.save_class(world.schools[0], {**values, "school_year": "2027-2028"}).pk
+        assert services.save_class(world.schools[0], {**values, "school_year": NEXT_YEAR}).pk
 
     def test_the_year_of_a_class_with_pupils_stays(self, world: World) -> None:
         with pytest.raises(ValidationError):
-            services.save_class(world.schools[0], {"school_year": "2027-2028"}, world.classes[0])
+            services.save_class(world.schools[0], {"school_year": NEXT_YEAR}, world.classes[0])
 
 
 class TestContacts:

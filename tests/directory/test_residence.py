@@ -1,6 +1,5 @@
 """The home of a pupil, answered about with outlines and addresses loaded; hosts known by their SIRET."""
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -16,10 +15,9 @@ from croisee.foundation import identifiers
 from croisee.foundation.accounts.models import Account
 from croisee.territory.models import Commune, DataSet, Establishment
 from tests.portal.conftest import SOUTH, WEST, Territory
-from tests.world import SIRETS, World, make_world
+from tests.world import BORN, SIRETS, World, make_world
 
 INSIDE, OUTSIDE, LIMIT = (f"{number} rue des Ponts 59000 Ville-Haute" for number in (1, 2, 3))
-BORN = dt.date(2012, 5, 4)
 
 
 @pytest.fixture
@@ -89,7 +87,7 @@ def test_the_head_reads_the_answer_and_asks_for_it_alone(
 ) -> None:
     browser = sign_in(world.heads[0])
     url = reverse("directory:new_pupil", args=[world.classes[0].pk])
-    values = {"given_name": "Ana", "family_name": "Silva", "birth_date": "2012-05-04", "address": INSIDE}
+    values = {"given_name": "Ana", "family_name": "Silva", "birth_date": BORN.isoformat(), "address": INSIDE}
     browser.post(url, {**values, "answer_only": "on"})
     person = Person.objects.get(family_name="Silva")
     page = browser.get(reverse("directory:person", args=[person.pk])).content.decode()

@@ -17,10 +17,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from croisee.stages.national_api.client import Access
+from tests.world import MONDAY, OTHER_MONDAY, WEEK, iso_week
 
 EMAIL, PASSWORD = "croisee@example.org", "not a real one"
 PER_PAGE = 2
-KNOWN_WEEKS = ("2027-W05", "2027-W06", "2027-W10")
+KNOWN_MONDAYS = (MONDAY, OTHER_MONDAY, MONDAY + 5 * WEEK)
+KNOWN_WEEKS = tuple(map(iso_week, KNOWN_MONDAYS))
 REQUIRED = ("title", "description", "employer_name", "employer_description", "zipcode", "city", "sector_uuid")
 Json = dict[str, Any]
 
@@ -69,7 +71,7 @@ class Platform:
             "latitude": 48.1,
             "longitude": -1.67,
             "sector": "Culture",
-            "weeks": ["2027-W05"],
+            "weeks": [iso_week(MONDAY)],
             "remote_id": f"autre-{number}",
             "grades": ["quatrieme", "troisieme"],
             "permalink": f"https://partenaire.example.org/{number}",

@@ -22,7 +22,7 @@ from croisee.stages.models import Campaign, CampaignState
 from croisee.stages.queries import campaigns as queries
 from croisee.stages.queries import schools
 from croisee.stages.services import campaigns as services
-from tests.world import World, make_campaign, make_world
+from tests.world import NEXT_YEAR, World, make_campaign, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +66,8 @@ def test_dates_are_proposed_from_the_school_year() -> None:
 
 
 def test_last_year_s_campaign_is_taken_up(world: World) -> None:
-    values = services.proposal(dt.date(2027, 9, 1), world.campaign)
-    assert values["school_year"] == "2027-2028"
+    values = services.proposal(dt.date(int(NEXT_YEAR[:4]), 9, 1), world.campaign)
+    assert values["school_year"] == NEXT_YEAR
     assert values["list_length"] == world.campaign.list_length
     assert (
         timezone.localdate(values["closes_at"]) - timezone.localdate(world.campaign.closes_at)
@@ -266,7 +266,7 @@ def test_a_school_is_in_the_campaign_of_its_classes(
 
 def test_a_year_without_weeks_yet_is_worked_in_once_announced(world: World) -> None:
     Campaign.objects.update(state=CampaignState.FINISHED)
-    coming = make_campaign(world.metropolis, days=300, school_year="2027-2028")
+    coming = make_campaign(world.metropolis, days=300, school_year=NEXT_YEAR)
     assert queries.current(world.heads[0]) == coming
 
 

@@ -15,11 +15,25 @@ from croisee.opportunities.models import Application, ApplicationState, Origin, 
 from croisee.stages.models import Campaign, ClassWeek, Convention, ConventionState
 from croisee.stages.services import places
 from croisee.stages.services import schools as services
-from tests.world import MONDAY, OTHER_MONDAY, World, make_world
+from tests.world import (
+    BORN,
+    BORN_LATER,
+    LEFT_ON,
+    MONDAY,
+    OTHER_MONDAY,
+    THIRD_MONDAY,
+    TODAY,
+    WEEK,
+    YEAR,
+    World,
+    make_world,
+)
 
 pytestmark = pytest.mark.django_db
 
-THIRD_MONDAY = dt.date(2027, 2, 15)
+LAST_MONDAY = TODAY - dt.timedelta(days=TODAY.weekday()) - WEEK
+AUGUST = dt.date(int(YEAR[-4:]), 8, 1)
+SUMMER = AUGUST + dt.timedelta(days=-AUGUST.weekday() % 7)
 
 
 @pytest.fixture
@@ -128,7 +142,7 @@ def test_once_published_each_change_is_agreed_to_and_made_by_the_head_alone(worl
 
 @pytest.mark.parametrize(
     "monday",
-    [dt.date(2027, 2, 2), dt.date(2026, 9, 7), dt.date(2027, 8, 2)],
+    [MONDAY + dt.timedelta(days=1), LAST_MONDAY, SUMMER],
     ids=["Tuesday", "past", "summer"],
 )
 def test_a_week_that_cannot_be_is_refused(world: World, monday: dt.date) -> None:
@@ -137,7 +151,7 @@ def test_a_week_that_cannot_be_is_refused(world: World, monday: dt.date) -> None
 
 
 def test_a_class_already_away_keeps_its_week(world: World) -> None:
-    ClassWeek.objects.filter(school_class=world.classes[0]).update(monday=dt.date(2026, 11, 16))
+    ClassWeek.objects.filter(school_class=world.classes[0]).update(monday=LAST_MONDAY)
     with pytest.raises(ValidationError, match="déjà"):
         set_week(world, OTHER_MONDAY)
 
@@ -189,7 +203,7 @@ def test_a_pupil_who_leaves_frees_the_place_and_the_wishes(world: World) -> None
     world.wish(0, 0, 1)
     held = place(world, 1, 2)
     for pupil in (0, 1):
-        Enrolment.objects.filter(person=world.pupils[pupil]).update(left_on=dt.date(2026, 11, 1))
+        Enrolment.objects.filter(person=world.pupils[pupil]).update(left_on=LEFT_ON)
         tell(world.pupils[pupil], {"left"}, world.heads[0])
     held.refresh_from_db()
     assert held.state == ApplicationState.CANCELLED
@@ -202,7 +216,7 @@ def test_a_younger_age_takes_away_wishes_that_the_law_forbids_and_says_so_of_a_p
     world.wish(0, 0, 1)
     place(world, 1, 2)
     for pupil in (0, 1):
-        world.pupils[pupil].birth_date = dt.date(2013, 5, 4)
+        world.pupils[pupil].birth_date = BORN_LATER
         world.pupils[pupil].save()
     said = tell(world.pupils[0], {"birth_date"}, world.heads[0])
     assert len(said) == 1
@@ -213,12 +227,12 @@ def test_a_younger_age_takes_away_wishes_that_the_law_forbids_and_says_so_of_a_p
     assert world.pupils[1].applications.get().state == ApplicationState.CONFIRMED
     convention = Convention.objects.get()
     assert convention.versions.count() == 2
-    assert convention.versions.latest("number").content["birth_date"] == "2013-05-04"
+    assert convention.versions.latest("number").content["birth_date"] == BORN_LATER.isoformat()
 
 
 def test_an_age_that_changes_nothing_says_nothing(world: World) -> None:
     world.wish(0, 0, 1)
-    world.pupils[0].birth_date = dt.date(2012, 5, 5)
+    world.pupils[0].birth_date = BORN + dt.timedelta(days=1)
     world.pupils[0].save()
     assert tell(world.pupils[0], {"birth_date"}, world.heads[0]) == []
     assert world.pupils[0].applications.count() == 1

@@ -1,5 +1,6 @@
 """Conventions: written from a place, sent, signed in any order, edited, ended."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -13,7 +14,7 @@ from croisee.stages.models import Convention, ConventionState
 from croisee.stages.services import conventions, signing
 from croisee.territory.models import Epci, School, SchoolKind
 from tests.stages.convention_helpers import confirmed, sent, sign_as
-from tests.world import make_world
+from tests.world import MONDAY, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,10 @@ class TestWriting:
         content = signing.current(first).content
         assert content["pupil_name"] == "Élève0 Famille1"
         assert (content["head_name"], content["host_email"]) == ("Head1", "employer1@example.org")
-        assert (content["starts_on"], content["ends_on"]) == ("2027-02-01", "2027-02-05")
+        assert (content["starts_on"], content["ends_on"]) == (
+            MONDAY.isoformat(),
+            (MONDAY + dt.timedelta(days=4)).isoformat(),
+        )
         assert len(content["articles"]) == 12
 
     def test_it_says_where_the_school_is_and_always_who_signs_for_the_host(self, world):

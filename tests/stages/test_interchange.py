@@ -22,8 +22,15 @@ from croisee.stages.models import Direction, Exchange, PartnerOffer, PartnerSect
 from croisee.stages.national_api import incoming, outgoing
 from croisee.stages.national_api.client import Access, NationalPlatform, Refused, Unreachable
 from croisee.stages.services import interchange as services
-from tests.stages.national_platform import EMAIL, PASSWORD, Platform, Refusal, national_platform
-from tests.world import World, make_world, move
+from tests.stages.national_platform import (
+    EMAIL,
+    KNOWN_MONDAYS,
+    PASSWORD,
+    Platform,
+    Refusal,
+    national_platform,
+)
+from tests.world import MONDAY, OTHER_MONDAY, WEEK, World, iso_week, make_world, move
 
 SignIn = Callable[[Account], Client]
 SITE = "https://croisee.example.org"
@@ -92,7 +99,7 @@ def test_the_order_of_weeks_and_a_seat_more_never_close_an_offer(offer: Terms, t
 
 def test_the_standing_of_rows(world: World) -> None:
     assert standing(world.offers[0]) is Standing.ACTIVE
-    assert standing(world.offers[0], dt.datetime(2027, 3, 1, tzinfo=dt.UTC)) is Standing.PAST
+    assert standing(world.offers[0], dt.datetime.combine(OTHER_MONDAY, dt.time(12), dt.UTC)) is Standing.PAST
     world.offers[1].periods.update(seats=0, reserved=0)
     assert standing(Opportunity.objects.get(pk=world.offers[1].pk)) is Standing.FULL
     move(world.offers[2], OpportunityState.WITHDRAWN)
@@ -193,7 +200,7 @@ def test_our_offers_are_published_once_and_sent_again_when_they_change(
 ) -> None:
     assert exchange(client_there)["sent"] == 3
     sent = platform.own[str(world.offers[0].pk)]
-    assert sent["weeks"] == ["2027-W05", "2027-W06"]
+    assert sent["weeks"] == [iso_week(MONDAY), iso_week(OTHER_MONDAY)]
     assert sent["grades"] == ["troisieme"]
     assert sent["permalink"] == SITE + reverse("opportunities:opportunity", args=[world.offers[0].pk])
     assert sent["daily_hours"]["lundi"] == ["09:00", "16:30"]
@@ -252,16 +259,17 @@ def test_weeks_dropped_in_silence_are_traced(
     world: World, platform: Platform, client_there: NationalPlatform, says_weeks: bool
 ) -> None:
     platform.says_weeks = says_weeks
-    world.offers[0].periods.filter(starts_on=dt.date(2027, 2, 8)).update(
-        starts_on=dt.date(2027, 3, 15), ends_on=dt.date(2027, 3, 19)
+    unknown = KNOWN_MONDAYS[2] + WEEK
+    world.offers[0].periods.filter(starts_on=OTHER_MONDAY).update(
+        starts_on=unknown, ends_on=unknown + dt.timedelta(days=4)
     )
     exchange(client_there)
     assert refusals() == {(str(world.offers[0].pk), "weeks_dropped")}
-    assert "2027-W11" in Rejection.objects.get().message
+    assert iso_week(unknown) in Rejection.objects.get().message
     exchange(client_there)
     assert Rejection.objects.count() == 1
-    world.offers[0].periods.filter(starts_on=dt.date(2027, 3, 15)).update(
-        starts_on=dt.date(2027, 3, 8), ends_on=dt.date(2027, 3, 12)
+    world.offers[0].periods.filter(starts_on=unknown).update(
+        starts_on=KNOWN_MONDAYS[2], ends_on=KNOWN_MONDAYS[2] + dt.timedelta(days=4)
     )
     exchange(client_there)
     assert refusals() == set()
@@ -326,13 +334,13 @@ def test_their_offers_are_held_updated_and_taken_off(
     assert {row.state for row in held.values()} == {OpportunityState.PUBLISHED}
     assert held["1"].permalink == "https://partenaire.example.org/1"
     assert Period.objects.filter(opportunity=held["1"]).values_list("starts_on", "seats").get() == (
-        dt.date(2027, 2, 1),
+        MONDAY,
         1,
     )
     done = exchange(client_there)
     assert (done["new"], done["updated"], done["own"]) == (0, 0, 3)
     platform.others[0]["title"] = "Autre titre"
-    platform.others[0]["weeks"] = ["2027-W06"]
+    platform.others[0]["weeks"] = [iso_week(OTHER_MONDAY)]
     del platform.others[2]
     done = exchange(client_there)
     assert (done["updated"], done["gone"]) == (1, 1)
@@ -391,7 +399,7 @@ def test_rows_that_are_not_for_us_are_left_out(
     world: World, platform: Platform, client_there: NationalPlatform
 ) -> None:
     platform.add(1, grades=["seconde"])
-    platform.add(2, weeks=["2020-W05", "2027-W99", 4])
+    platform.add(2, weeks=["2020-W05", f"{MONDAY.year}-W99", 4])
     platform.add(3, title="<b>Gras</b>\x00", latitude="48", max_candidates=4)
     exchange(client_there)
     assert set(theirs()) == {"3"}

@@ -20,7 +20,7 @@ from croisee.stages.services import offers as services
 from croisee.stages.services.offers import OfferValues, SeatsRefused, Stale, WeekSeats
 from croisee.stages.services.withdrawals import withdraw
 from croisee.stages.siting import Site, in_parts, written
-from tests.world import MONDAY, OTHER_MONDAY, World, make_campaign, make_world
+from tests.world import LEFT_ON, MONDAY, NEXT_YEAR, OTHER_MONDAY, World, make_campaign, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +140,7 @@ def test_a_closed_campaign_takes_no_new_offer(save: Save, world: World) -> None:
         opens_at=world.campaign.opens_at - dt.timedelta(days=30), closes_at=world.campaign.opens_at
     )
     world.campaign.refresh_from_db()
-    with pytest.raises(ValidationError, match="Stages 2027"):
+    with pytest.raises(ValidationError, match=world.campaign.name):
         save()
 
 
@@ -243,7 +243,7 @@ def test_withdrawn_once_for_good(world: World, save: Save) -> None:
 
 
 def test_duplicated_for_next_year_once(world: World) -> None:
-    next_year = make_campaign(world.metropolis, days=3, name="Stages 2028", school_year="2027-2028")
+    next_year = make_campaign(world.metropolis, days=3, name="L’an prochain", school_year=NEXT_YEAR)
     made = services.duplicate(world.offers[0], next_year, world.employers[0])
     assert services.duplicate(world.offers[0], next_year, world.employers[0]) == made
     assert (made.state, made.duplicate_of, made.periods.count()) == (
@@ -284,5 +284,5 @@ def test_details_say_nothing_of_the_tutor(world: World) -> None:
 def test_weeks_of_a_campaign(world: World) -> None:
     found = queries.weeks_of(world.campaign)
     assert [(week.monday, week.pupils) for week in found] == [(MONDAY, 3), (OTHER_MONDAY, 3)]
-    world.pupils[0].enrolments.update(left_on=dt.date(2026, 11, 1))
+    world.pupils[0].enrolments.update(left_on=LEFT_ON)
     assert queries.weeks_of(world.campaign)[0].pupils == 2

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from croisee.directory.models import Contact, Residence
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.dates import in_words
 from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.notices.messages import written
 from croisee.foundation.notices.models import Ledger
@@ -32,7 +33,7 @@ from croisee.stages.phases import Phase
 from croisee.stages.queries import choices
 from croisee.stages.queries.wishes import situation
 from croisee.stages.services import places, wishes
-from tests.world import MONDAY, World, make_world
+from tests.world import MONDAY, YEAR, World, iso_week, make_world
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Account], Client]
@@ -69,22 +70,27 @@ def publish_result(world: World, pupil: int = 0) -> RoundPupil:
         campaign=world.campaign,
         turn=1,
         name="Tour 1",
-        school_year="2026-2027",
+        school_year=YEAR,
         seed=7,
         computed_at=timezone.now(),
     )
     for state in (RoundState.COMPUTED, RoundState.PUBLISHED):
         Round.objects.filter(pk=round_.pk).update(state=state)
     offer = RoundOffer.objects.create(
-        round=round_, reference="o", title="Boulangerie", week="2027-W05", seats=2, period=world.period(0)
+        round=round_,
+        reference="o",
+        title="Boulangerie",
+        week=iso_week(MONDAY),
+        seats=2,
+        period=world.period(0),
     )
-    refused = {"offer": "t", "week": "2027-W05", "title": "Théâtre", "kind": "priority"}
+    refused = {"offer": "t", "week": iso_week(MONDAY), "title": "Théâtre", "kind": "priority"}
     row: RoundPupil = RoundPupil.objects.create(
         round=round_,
         person=world.pupils[pupil],
         reference="p",
         school_uai=world.schools[0].uai,
-        week="2027-W05",
+        week=iso_week(MONDAY),
         offer=offer,
         seat=0,
         rank=2,
@@ -163,9 +169,11 @@ def test_the_next_step_follows_the_convention(world: World, monkeypatch: pytest.
         assert "convention is signed next" in next_step(situation(world.pupils[0])).text
         convention.update(state=ConventionState.READY)
         convention.update(state=ConventionState.SIGNED)
-        assert "begins on Feb. 1, 2027" in next_step(situation(world.pupils[0])).text
+        assert f"begins on {in_words(MONDAY)}" in next_step(situation(world.pupils[0])).text
         today_is(monkeypatch, MONDAY)
-        assert "until Feb. 5, 2027" in next_step(situation(world.pupils[0])).text
+        assert (
+            f"until {in_words(MONDAY + dt.timedelta(days=4))}" in next_step(situation(world.pupils[0])).text
+        )
         today_is(monkeypatch, MONDAY + dt.timedelta(days=5))
         assert "is over" in next_step(situation(world.pupils[0])).text
 

@@ -22,7 +22,7 @@ from croisee.stages.queries import balance
 from croisee.stages.queries.market import as_csv, market
 from croisee.stages.round import run
 from croisee.stages.services import placing
-from tests.world import MONDAY, World, make_world
+from tests.world import LEFT_ON, MONDAY, World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +159,7 @@ def test_what_changed_since_the_computation_is_said_and_nothing_is_given(world: 
         period = world.period(2)
         Period.objects.filter(pk=period.pk).update(seats=period.seats - 1)
     elif what == "pupil":
-        world.pupils[0].enrolments.update(left_on=dt.date(2027, 1, 5))
+        world.pupils[0].enrolments.update(left_on=LEFT_ON)
     elif what == "wish":
         Application.objects.filter(person=world.pupils[2]).delete()
     else:

@@ -1,6 +1,5 @@
 """Pupils whose host withdrew get another place at once, by the rule; an independent program says the same."""
 
-import datetime as dt
 import uuid
 from collections import Counter
 from itertools import permutations
@@ -20,7 +19,8 @@ from croisee.opportunities.services import hold
 from croisee.stages.models import HostKind
 from croisee.stages.services import withdrawals
 from croisee.stages.services.replacing import Seats, Seeker, choose, replace_at_once
-from tests.world import MONDAY, OTHER_MONDAY, World, make_offer, make_world, member
+from croisee.stages.wording import week_of_monday
+from tests.world import ASKED_ON, BORN_LATER, MONDAY, OTHER_MONDAY, World, make_offer, make_world, member
 
 PLACES = [(-1.68, 48.11), (-1.70, 48.12), (-1.60, 48.10), None]
 
@@ -207,7 +207,7 @@ def test_a_reserved_seat_waits_for_protected_pupils(world: World) -> None:
     world.offers += [last, lone]
     for pupil in (0, 1):
         place(world, pupil, 4)
-    world.pupils[1].residence, world.pupils[1].residence_on = Residence.YES, dt.date(2026, 9, 1)
+    world.pupils[1].residence, world.pupils[1].residence_on = Residence.YES, ASKED_ON
     world.pupils[1].save()
     type(world.offers[1]).objects.filter(pk=world.offers[1].pk).update(state=OpportunityState.WITHDRAWN)
     given_ = {
@@ -221,7 +221,7 @@ def test_a_reserved_seat_waits_for_protected_pupils(world: World) -> None:
 
 
 def test_a_private_host_takes_nobody_under_14(world: World) -> None:
-    world.pupils[0].birth_date = dt.date(2013, 6, 1)
+    world.pupils[0].birth_date = BORN_LATER
     world.pupils[0].save()
     public = make_offer(world.campaign, world.hosts[1], "Mairie", lon=-1.6, lat=48.15)
     public.internship.host_kind = HostKind.PUBLIC
@@ -315,6 +315,6 @@ def test_colleagues_are_told_of_the_week(world: World) -> None:
     colleague = member(Role.EMPLOYER, world.hosts[1], "collegue@example.org")
     withdrawals.withdraw_week(world.offers[2], MONDAY, world.employers[1], "Inventaire")
     mail = written(Ledger.objects.get(notice="stages.offer_withdrawn", account=colleague))
-    assert "2027" in mail.text
+    assert week_of_monday(MONDAY) in mail.text
     withdrawals.withdraw(world.offers[2], world.employers[1], "Fermé")
     assert Ledger.objects.filter(notice="stages.offer_withdrawn", account=colleague).count() == 2

@@ -32,7 +32,7 @@ from croisee.stages.models import (
     Signature,
 )
 from tests.stages.convention_helpers import confirmed, sent, sign_as
-from tests.world import World, make_world
+from tests.world import YEAR, World, make_world
 
 YEARS = dt.timedelta(days=3 * 366)
 
@@ -142,7 +142,7 @@ def test_who_repeats_the_year_is_kept_with_the_new_class(world: World) -> None:
     head = "NOM;PRENOM;NE(E) LE;DIVISION"
     row = f"MARTIN;Louise;{repeats.birth_date:%d/%m/%Y};3e 1"
     content = SimpleUploadedFile("liste.csv", f"{head}\n{row}\n".encode())
-    target = f"school:{world.schools[0].pk}:2026-2027"
+    target = f"school:{world.schools[0].pk}:{YEAR}"
     draft = imports.begin(NAME, {"pupils": content}, world.heads[0], target, ("move",))
     imports.apply(draft, world.heads[0])
     assert Enrolment.objects.active().filter(person=repeats, school_class=world.classes[0]).exists()

@@ -31,7 +31,18 @@ from croisee.stages.queries.schools import Situation
 from croisee.stages.services import paper, places
 from croisee.stages.services import schools as services
 from croisee.stages.siting import Site
-from tests.world import HOURS, MONDAY, OTHER_MONDAY, SIRETS, World, make_pupil, make_world, member
+from tests.world import (
+    BORN_LATER,
+    HOURS,
+    MONDAY,
+    OTHER_MONDAY,
+    SIRETS,
+    YEAR,
+    World,
+    make_pupil,
+    make_world,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -191,9 +202,7 @@ def test_each_page_asks_few_questions_however_large_the_school(
     from croisee.directory.models import SchoolClass
 
     for letter in "ABCDEFGH":
-        row = SchoolClass.objects.create(
-            school=world.schools[0], school_year="2026-2027", name=f"3e {letter}"
-        )
+        row = SchoolClass.objects.create(school=world.schools[0], school_year=YEAR, name=f"3e {letter}")
         ClassWeek.objects.create(campaign=world.campaign, school_class=row, monday=MONDAY)
         for number in range(30):
             make_pupil(row, f"Prénom{number}", f"Nom{letter}")
@@ -386,7 +395,7 @@ def test_what_the_law_or_sense_forbids_is_said_on_the_form(
 
 
 def test_under_14_a_private_host_is_refused_unless_of_the_family(world: World, head: Client) -> None:
-    world.pupils[0].birth_date = world.pupils[0].birth_date.replace(year=2013)
+    world.pupils[0].birth_date = BORN_LATER
     world.pupils[0].save()
     address = url(world, "direct_place", world.pupils[0].pk)
     assert "host_kind" in head.post(address, DIRECT).context["form"].errors
@@ -477,7 +486,7 @@ def test_forms_are_printed_for_families_without_e_mail_and_for_those_ticked(
 
 def test_the_printed_list_of_a_pupil_under_14_leaves_private_hosts_out(world: World, head: Client) -> None:
     person = world.pupils[2]
-    person.birth_date = person.birth_date.replace(year=2013)
+    person.birth_date = BORN_LATER
     person.save()
     Contact.objects.filter(person=person).update(email="", account=None)
     assert paper.code(world.offers[0].pk) not in text_of(head.get(url(world, "printed_forms")).content)

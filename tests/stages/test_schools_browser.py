@@ -21,7 +21,7 @@ def test_a_school_leads_its_classes_through_a_campaign(visit: Visit) -> None:
     Contact.objects.filter(person=world.pupils[2]).update(email="", account=None)
     visit.sign_in(world.heads[0])
     page = visit.open(reverse("stages:school"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Stages 2027")
+    expect(page.get_by_role("heading", level=1)).to_have_text(world.campaign.name)
     look(page, "school-classes")
 
     # The week of a class: what follows is read, then done.

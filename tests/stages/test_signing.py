@@ -21,7 +21,7 @@ from croisee.stages.models import Convention, ConventionState, Internship, Signa
 from croisee.stages.notices import conventions as notices
 from croisee.stages.services import conventions, signing
 from tests.stages.convention_helpers import listening, path_in, sent, sign_as, text_of, work
-from tests.world import make_world, member
+from tests.world import BORN_LATER, MONDAY, make_world, member
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 a scan"
@@ -258,7 +258,7 @@ class TestEdits:
     def test_age_that_forbids_stops_signing(self, world):
         convention = sent(world)
         person = world.pupils[0]
-        person.birth_date = dt.date(2013, 6, 1)
+        person.birth_date = BORN_LATER
         person.save()
         conventions.refresh_for_person(person)
         convention.refresh_from_db()
@@ -417,10 +417,10 @@ class TestPaper:
 def test_dates_begin_and_end_it(world):
     convention = sent(world)
     sign_as(convention)
-    assert conventions.begin_and_end(dt.date(2027, 1, 31)) == (0, 0)
-    assert conventions.begin_and_end(dt.date(2027, 2, 1)) == (1, 0)
-    assert conventions.begin_and_end(dt.date(2027, 2, 5)) == (0, 0)
-    assert conventions.begin_and_end(dt.date(2027, 2, 6)) == (0, 1)
+    assert conventions.begin_and_end(MONDAY - dt.timedelta(days=1)) == (0, 0)
+    assert conventions.begin_and_end(MONDAY) == (1, 0)
+    assert conventions.begin_and_end(MONDAY + dt.timedelta(days=4)) == (0, 0)
+    assert conventions.begin_and_end(MONDAY + dt.timedelta(days=5)) == (0, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,15 +26,15 @@ from croisee.stages.services import paper
 from tests.browser import NARROW, Visit
 from tests.stages.campaign_story import SIRET, Story, begin, follow, press, sees, text_of_pdf, work
 from tests.stages.convention_helpers import listening
-from tests.world import MONDAY
+from tests.world import BORN, MONDAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FIRM = "patron@example.org"
-CLASS_LIST = """Nom;Prénom;Né(e) le;Division;Nom responsable;Mail responsable;Mail élève
-MARTIN;Lina;04/05/2012;3e A;Anne Martin;anne@example.org;lina@example.org
-DURAND;Zoé;12/03/2012;3e A;Paul Durand;paul@example.org;zoe@example.org
-BENALI;Ali;01/02/2012;3e A;Samia Benali;;
+CLASS_LIST = f"""Nom;Prénom;Né(e) le;Division;Nom responsable;Mail responsable;Mail élève
+MARTIN;Lina;{BORN:%d/%m/%Y};3e A;Anne Martin;anne@example.org;lina@example.org
+DURAND;Zoé;{BORN:12/%m/%Y};3e A;Paul Durand;paul@example.org;zoe@example.org
+BENALI;Ali;{BORN:01/%m/%Y};3e A;Samia Benali;;
 """
 WORKSHOP, SHOP = "Atelier vélo", "Magasin de cycles"
 PARENTS = {"Lina": "anne@example.org", "Zoé": "paul@example.org"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from croisee.stages.queries.wishes import Odds, fingerprint, open_periods, situa
 from croisee.stages.services import wishes as services
 from croisee.stages.services.campaigns import DATES
 from croisee.territory.travel.network import current_network
-from tests.world import MONDAY, OTHER_MONDAY, World, make_offer, make_world
+from tests.world import BORN_LATER, LEFT_ON, MONDAY, OTHER_MONDAY, YEAR, World, make_offer, make_world
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Account], Client]
@@ -137,7 +138,7 @@ def test_no_longer_than_the_campaign_says() -> None:
     campaign = Campaign.objects.create(
         organisation=world.metropolis,
         name="Courte",
-        school_year="2026-2027",
+        school_year=YEAR,
         list_length=1,
         seed=1,
         reserved_until=world.campaign.reserved_until,
@@ -319,7 +320,7 @@ def test_class_without_a_week_and_week_that_changes(world: World, sign_in: SignI
 
 def test_person_without_class_has_nothing_to_do(world: World, sign_in: SignIn) -> None:
     person = world.pupils[0]
-    person.enrolments.update(left_on=dt.date(2026, 10, 1))
+    person.enrolments.update(left_on=LEFT_ON)
     client = sign_in(world.families[0])
     assert client.get(pages(person)["my_internship"]).status_code == 200
     assert client.get(pages(person)["browse"]).status_code == 404
@@ -327,7 +328,7 @@ def test_person_without_class_has_nothing_to_do(world: World, sign_in: SignIn) -
 
 def test_hidden_offers_are_explained_to_the_young(world: World, sign_in: SignIn) -> None:
     person = world.pupils[0]
-    person.birth_date = dt.date(2013, 6, 1)
+    person.birth_date = BORN_LATER
     person.save()
     Internship.objects.filter(opportunity=world.offers[0]).update(host_kind=HostKind.PUBLIC)
     page = sign_in(world.families[0]).get(pages(person)["browse"]).content.decode()
@@ -359,6 +360,8 @@ def test_pages_cost_the_same_with_500_offers(
 ) -> None:
     for number in range(500):
         make_offer(world.campaign, world.hosts[number % 2], f"Offre {number}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # what a running database does by itself
     add(world, 0, 1, 2)
     person = world.pupils[0]
     offer = reverse("stages:open_offer", args=[person.pk, world.period(0).pk])
