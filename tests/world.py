@@ -202,12 +202,12 @@ def make_pupil(
     return person
 
 
-def make_world(now: dt.datetime | None = None, days: int = 0) -> World:
+def make_world(now: dt.datetime | None = None, days: int = 0, **rules: object) -> World:
     """Two schools of one class each (first and second week), three pupils a class, two employers, three offers."""
     metropolis = Organisation.objects.create(name="Métropole d’essai", kind=Kind.METROPOLIS)
     manager = member(Role.CAMPAIGN_MANAGER, metropolis, "manager@example.org")
     official = member(Role.OFFICIAL, metropolis, "official@example.org")
-    world = World(metropolis, manager, official, make_campaign(metropolis, now, days))
+    world = World(metropolis, manager, official, make_campaign(metropolis, now, days, **rules))
     for number, (uai, monday) in enumerate(zip(UAIS, (MONDAY, OTHER_MONDAY), strict=True), 1):
         school = Organisation.objects.create(name=f"Collège {number}", kind=Kind.SCHOOL, uai=uai)
         world.schools.append(school)

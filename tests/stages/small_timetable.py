@@ -3,8 +3,12 @@
 import datetime as dt
 from pathlib import Path
 
+from django.utils import timezone
+
+from croisee.territory.loaders.loading import Outcome
 from tests.stages.generated_round import EAST, NORTH, SOUTH, WEST
 from tests.territory.gtfs_files import write_folder, write_zip
+from tests.territory.official import load, write_epci
 
 FIRST = dt.date(2027, 1, 4)
 """A Monday; the timetable holds for two weeks, from Monday to Friday."""
@@ -54,3 +58,12 @@ def _lon(column: int) -> str:
 
 def _lat(row: int) -> str:
     return f"{SOUTH + (NORTH - SOUTH) * (row + 0.5) / ROWS:.6f}"
+
+
+def load_timetable(folder: Path, **asked: int) -> Path:
+    """Load the feed as a metropolis does, valid from the Monday of this week; the file that was loaded."""
+    today = timezone.localdate()
+    path = write_zip(folder / "bus.zip", tables(today - dt.timedelta(days=today.weekday()), **asked))
+    *_epci, result = load(write_epci(folder), path)
+    assert result.outcome is Outcome.LOADED
+    return path

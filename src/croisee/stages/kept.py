@@ -14,6 +14,7 @@ from croisee.stages.models import Round, RoundOffer, RoundPupil
 from croisee.stages.placements import ranks
 from croisee.stages.reasons import reasons
 from croisee.stages.round import Outcome
+from croisee.stages.travel import as_kept
 
 
 def offer_rows(round_: Round, outcome: Outcome) -> list[RoundOffer]:
@@ -80,9 +81,9 @@ def pupil_rows(
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
-    """The figures of the round as JSON; what has no value is null."""
+    """The figures of the round as JSON, and what its travel times rest on, where it has some; no value is null."""
     kept: dict[str, Any] = _without_nan(asdict(figures(outcome)))
-    return kept
+    return kept if outcome.journeys is None else kept | {"travel": as_kept(outcome.journeys.travel.basis)}
 
 
 def _seats(pool: np.ndarray) -> np.ndarray:

@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from uuid import UUID
 
-from croisee.engine.transit.streets import Streets
 from croisee.stages.certificate import Source, numbered
 from croisee.stages.files import School
 from croisee.stages.travel import Travel
 from croisee.stages.zones import Zones
 from croisee.territory.models import DataSet, EducationPriority, StreetNetwork
 from croisee.territory.models import School as LoadedSchool
-from croisee.territory.street_networks import kept_streets
 from croisee.territory.timetables.kept import current_version
 from croisee.territory.travel.modes import Mode
 from croisee.territory.travel.network import Network, current_network
@@ -59,19 +57,10 @@ def travel(advance: Callable[[int, int], object] = lambda done, homes: None) -> 
     if found is None or found.kept is None:
         return None
     feeds = _sources("timetable", [feed.data_set for feed in found.kept.feeds])
-    streets = _sources("streets", _street_files()) if found.streets is not None else {}
+    streets = _sources("streets", StreetNetwork.objects.values_list("data_set", flat=True))
     return Travel(found, found.basis(Mode.TRANSIT), {**feeds, **streets}, advance)
 
 
-def streets() -> tuple[Streets | None, dict[str, Source]]:
-    """The streets that are loaded, and the files they come from."""
-    return kept_streets(), _sources("streets", _street_files())
-
-
-def _street_files() -> list[Any]:
-    return list(StreetNetwork.objects.values_list("data_set", flat=True))
-
-
-def _sources(kind: str, data_sets: Iterable[Any]) -> dict[str, Source]:
+def _sources(kind: str, data_sets: Iterable[UUID]) -> dict[str, Source]:
     files = DataSet.objects.filter(pk__in=list(data_sets)).values_list("source", "checksum")
     return numbered(kind, (Source(name, checksum) for name, checksum in files))

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.utils import translation
@@ -43,13 +43,11 @@ def inputs_of(
     schools: Path | None = None,
     gtfs: Sequence[Path] = (),
     date: dt.date | None = None,
-    loaded_streets: bool = False,
     advance: Callable[[int, int], object] = lambda done, homes: None,
 ) -> Inputs:
     """The inputs of a round. With `zones` no database is asked; without, the loaded territory completes the files.
 
-    With `gtfs`, travel times are those of these timetables on that date, on foot along the streets that are loaded
-    where `loaded_streets` asks for it; `advance` is told how far they are.
+    With `gtfs`, travel times are those of these timetables on that date; `advance` is told how far they are.
 
     Raises FaultyInput for a file that cannot be read as such, DatabaseError when there is no territory to ask.
     """
@@ -75,28 +73,11 @@ def inputs_of(
     faults: list[Fault] = []
     travel = None
     if gtfs:
-        travel = _travel(gtfs, date, faults, advance, loaded_streets=loaded_streets)
+        from croisee.stages.files.timetables import travel_by
+
+        travel = travel_by(gtfs, date, refuse=faults.append, advance=advance)
         sources |= travel.sources
     return Inputs(files, found, known, sources, notes, travel, faults)
-
-
-def _travel(
-    gtfs: Sequence[Path],
-    date: dt.date | None,
-    faults: list[Fault],
-    advance: Callable[[int, int], object],
-    *,
-    loaded_streets: bool,
-) -> Travel:
-    from croisee.stages.files.timetables import travel_by
-
-    if not loaded_streets:
-        return travel_by(gtfs, date, refuse=faults.append, advance=advance)
-    from croisee.stages import loaded
-
-    streets, sources = loaded.streets()
-    travel = travel_by(gtfs, date, streets, refuse=faults.append, advance=advance)
-    return replace(travel, sources={**travel.sources, **sources})
 
 
 def _locate(table: Table) -> list[str]:

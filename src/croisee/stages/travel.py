@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -88,6 +89,22 @@ class Journeys:
     def most(self, pupil: int) -> int:
         """The longest journey looked for from a pupil, in minutes."""
         return int(min(self.times.reach[pupil], LONGEST))
+
+
+def as_kept(basis: Basis) -> dict[str, Any]:
+    """What travel times rest on, as JSON."""
+    return {
+        "on": str(basis.on),
+        "along_streets": basis.along_streets,
+        "expired": basis.expired,
+        "lacking": list(basis.lacking),
+    }
+
+
+def basis_kept(kept: Mapping[str, Any]) -> Basis:
+    """The same, as it was."""
+    day = dt.date.fromisoformat(kept["on"])
+    return Basis(Mode.TRANSIT, day, kept["along_streets"], kept["expired"], tuple(kept["lacking"]))
 
 
 def _distinct(lon: Floats, lat: Floats) -> tuple[Floats, NDArray[np.int64]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from croisee.engine.transit.streets import Streets
 from croisee.foundation.tables import Fault, FaultyInput
 from croisee.stages.certificate import Source, numbered
 from croisee.stages.travel import Travel
@@ -33,7 +32,6 @@ def sources_of(paths: Sequence[Path]) -> dict[str, Source]:
 def travel_by(
     paths: Sequence[Path],
     day: dt.date | None = None,
-    streets: Streets | None = None,
     *,
     refuse: Callable[[Fault], None],
     advance: Callable[[int, int], object] = lambda done, homes: None,
@@ -47,9 +45,8 @@ def travel_by(
     timetable, _names = joined([(feed.timetable, feed.names) for feed in feeds])
     on = day or typical_day(timetable, timetable.first)
     require_day(timetable, on)
-    network = Network(None, streets, on, Morning.of(timetable, on, streets))
-    basis = Basis(Mode.TRANSIT, on, along_streets=streets is not None)
-    return Travel(network, basis, sources_of(paths), advance)
+    network = Network(None, None, on, Morning.of(timetable, on))
+    return Travel(network, Basis(Mode.TRANSIT, on), sources_of(paths), advance)
 
 
 def _source(path: Path) -> Source:

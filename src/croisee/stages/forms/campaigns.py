@@ -35,7 +35,10 @@ class CampaignForm(forms.ModelForm):
             ),
             "reserved_until": _("From the next day on, reserved seats that are left are open to everyone."),
             "limit_km": _("As the crow flies. Leave it empty to go by the journey alone."),
-            "limit_minutes": _("By public transport, door to door, estimated from the distance."),
+            "limit_minutes": _(
+                "By public transport, from door to door to be there at 8:45: by the timetable where one is loaded, "
+                "else estimated from the distance. No journey of more than two hours is looked for in a timetable."
+            ),
             "seed": _(
                 "A number drawn in public before anyone sees a result. It decides between equals, and is published."
             ),

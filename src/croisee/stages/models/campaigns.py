@@ -101,8 +101,9 @@ class Campaign(Record):
 
     Dates are moments: wishes open, close, are published, are to be confirmed before; then the second round, on what
     is left. `reserved_share` is the share of seats, in percent, that offers reserve unless they say more;
-    `reserved_until` the last day on which reserved seats wait. `limit_km` and `limit_minutes` bound what a
-    continued list may give. `published_turn` is 0, then 1, then 2 as the rounds are published.
+    `reserved_until` the last day on which reserved seats wait. `limit_km` (as the crow flies) and `limit_minutes`
+    (by public transport) bound what a continued list may give. `published_turn` is 0, then 1, then 2 as the rounds
+    are published.
     """
 
     lifecycle = LIFECYCLE

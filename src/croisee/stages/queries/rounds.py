@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from croisee.stages import small_counts, wording
 from croisee.stages.models import Round, RoundOffer, RoundPupil
+from croisee.stages.travel import basis_kept
 from croisee.territory.models import School
+from croisee.territory.travel.wording import rests_on
 
 MOST_FREE_SHOWN = 10
 
@@ -75,6 +77,12 @@ def figures(round_: Round, *, exact: bool) -> dict[str, Any]:
     }
     ranks = [RankRow(label, count, 100 * count / max(pupils, 1)) for label, count in lines]
     return {**summary, **texts, "ranks": ranks}
+
+
+def travel_rests_on(round_: Round) -> str:
+    """What the travel times of a round rest on, in words; empty where it went by distance."""
+    kept = round_.summary.get("travel")
+    return rests_on(basis_kept(kept)) if kept else ""
 
 
 def gap(round_: Round, *, exact: bool) -> list[ComparisonRow]:

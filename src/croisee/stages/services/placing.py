@@ -6,6 +6,7 @@ withdraw_round(round_, account)        back to wishes, while nobody confirmed an
 lapse_due(now)                         places not confirmed in time go to others
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +35,7 @@ from croisee.stages.phases import Phase, answer_by, phase
 from croisee.stages.queries.market import CampaignMarket, market
 from croisee.stages.round import Outcome, Parameters, run
 from croisee.stages.services import telling
-from croisee.stages.services.rounds import BATCH, store
+from croisee.stages.services.rounds import BATCH, loaded_travel, store
 from croisee.territory.travel.modes import USUAL_M_PER_MIN
 
 TURNS = (1, 2)
@@ -43,9 +44,15 @@ _WITHDRAWN_IN = {1: Phase.CONFIRMING, 2: Phase.SECOND_CONFIRMING}
 MOST_NAMED = 20
 
 
-def parameters(campaign: Campaign) -> Parameters:
-    """What the campaign's rules make of a round: the draw, and how far a continued list may go."""
+def parameters(campaign: Campaign, *, by_timetable: bool = False) -> Parameters:
+    """What the campaign's rules make of a round: the draw, and how far a continued list may go.
+
+    By a timetable both limits hold, each in its own measure; by distance the stricter one is minutes of travel.
+    """
     minutes = float(campaign.limit_minutes)
+    if by_timetable:
+        farthest = math.inf if campaign.limit_km is None else campaign.limit_km * 1000.0
+        return Parameters(seed=campaign.seed, default_minutes=minutes, farthest_m=farthest)
     if campaign.limit_km is not None:
         minutes = min(minutes, campaign.limit_km * 1000 / USUAL_M_PER_MIN)
     return Parameters(seed=campaign.seed, default_minutes=minutes)
@@ -112,8 +119,7 @@ def compute_round(tracker: Tracker, round_id: str) -> str:
         raise WorkRefused(_("This round belongs to no campaign: it is computed from files."))
     tracker.advance(0, 4, _("Reading offers, pupils and wishes"))
     found = market(campaign, turn)
-    tracker.advance(1, 4, _("Placing the pupils"))
-    outcome = place(found, campaign)
+    outcome = place(found, campaign, tracker)
     tracker.advance(2, 4, _("Checking the result"))
     if not outcome.audit.ok or ineligible(outcome):
         raise WorkRefused(
@@ -124,15 +130,18 @@ def compute_round(tracker: Tracker, round_id: str) -> str:
     return round_.get_absolute_url()
 
 
-def place(found: CampaignMarket, campaign: Campaign) -> Outcome:
+def place(found: CampaignMarket, campaign: Campaign, tracker: Tracker) -> Outcome:
     """The placement of a campaign's tables, by the code that places files. Raises WorkRefused when there is none."""
+    tracker.advance(1, 4, _("Placing the pupils"))
     if not found.persons:
         raise WorkRefused(_("No pupil is waiting for a place: every class needs its week, and its pupils."))
     if not found.periods:
         raise WorkRefused(_("No published offer has a free seat: there is nothing to give."))
     tables = found.tables
     files = check_tables(tables["offers"], tables["pupils"], tables["wishes"])
-    return run(files, loaded.zones(), loaded.schools(), parameters(campaign))
+    travel = loaded_travel(tracker)
+    rules = parameters(campaign, by_timetable=travel is not None)
+    return run(files, loaded.zones(), loaded.schools(), rules, travel)
 
 
 @transaction.atomic
@@ -192,7 +201,10 @@ def publish_round(round_: Round, account: Account | None) -> None:
         )
     perform(round_, "publish", account)
     now_found = market(campaign, turn).digests()
-    then_found = {kind: source["sha256"] for kind, source in round_.certificate["inputs"].items()}
+    # A timetable that was loaded since changes nothing of what is to be given.
+    then_found = {
+        kind: source["sha256"] for kind, source in round_.certificate["inputs"].items() if kind in now_found
+    }
     if now_found != then_found:
         raise TransitionRefused(_changed(then_found, now_found))
     try:

@@ -2,18 +2,20 @@
 
 The rule, in order: pupils are served in the order of a draw fixed by the seed of the campaign; each gets the first
 seat that is free to it in its own week, going down its own wishes in its order, then the nearest one within the limits
-of the campaign. The least age and the reserve hold as they do for everybody. The same situation gives the same places.
+of the campaign: the soonest reached by public transport where a timetable is loaded. The least age and the reserve
+hold as they do for everybody. The same situation gives the same places.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
@@ -30,13 +32,15 @@ from croisee.opportunities.models import (
     Source,
 )
 from croisee.opportunities.models.applications import HOLDING
+from croisee.stages import loaded
 from croisee.stages.models import Campaign, HostKind
 from croisee.stages.models.internships import KIND
 from croisee.stages.parameters import PRIVATE_HOST_AGE
 from croisee.stages.phases import answer_by, turn
 from croisee.stages.queries.protection import protected
 from croisee.stages.rules_of_law import age_on
-from croisee.territory.travel.modes import USUAL_M_PER_MIN
+from croisee.territory.travel.modes import LONGEST, USUAL_M_PER_MIN, Mode
+from croisee.territory.travel.network import Network
 
 if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
@@ -48,7 +52,11 @@ GIVEN_UP = (ApplicationState.GIVEN_BACK, ApplicationState.LAPSED, ApplicationSta
 
 @dataclass(frozen=True)
 class Seeker:
-    """A pupil to be placed. `wishes` are periods, the dearest first; `within` is a distance in metres, or None."""
+    """A pupil to be placed. `wishes` are periods, the dearest first; `within` is a distance in metres, or None.
+
+    `minutes` says of each period how long the way to it takes, those that are too far left out; None where no timetable
+    is loaded, and the distance counts instead.
+    """
 
     key: UUID
     draw: str
@@ -59,6 +67,7 @@ class Seeker:
     home: Point | None = None
     within: float | None = None
     refused: frozenset[UUID] = frozenset()
+    minutes: Mapping[UUID, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -110,13 +119,19 @@ def _best(seeker: Seeker, rooms: Mapping[UUID, Seats]) -> UUID | None:
         if wish in rooms and rooms[wish].open_to(seeker):
             return wish
     reach = [
-        (distance, room.title, room.key)
+        (far, room.title, room.key)
         for room in rooms.values()
-        if room.key not in seeker.refused
-        and room.open_to(seeker)
-        and (distance := _metres(seeker, room)) is not None
+        if room.key not in seeker.refused and room.open_to(seeker) and (far := _far(seeker, room)) is not None
     ]
     return min(reach)[2] if reach else None
+
+
+def _far(seeker: Seeker, room: Seats) -> float | None:
+    """How far it is, in minutes where they are known, else in metres; None where it is too far."""
+    metres = _metres(seeker, room)
+    if metres is None or seeker.minutes is None:
+        return metres
+    return seeker.minutes.get(room.key)
 
 
 def _metres(seeker: Seeker, room: Seats) -> float | None:
@@ -142,13 +157,15 @@ def replace_at_once(
 
     if not applications:
         return []
+    network = _ready()
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=applications[0].call)
     periods = _locked_periods(campaign, applications)
     rows = _still_held(applications)
     left = {row.period.opportunity_id for row in rows}
     periods = {pk: period for pk, period in periods.items() if period.opportunity_id not in left}
-    seekers = _seekers(campaign, rows)
-    given = choose(seekers, _seats(periods))
+    seats = _seats(periods)
+    seekers = _seekers(campaign, rows, by_timetable=network is not None)
+    given = choose(seekers if network is None else _travelling(seekers, seats, campaign, network), seats)
     shielded = {seeker.key: seeker.protected for seeker in seekers}
     replaced = []
     for row in rows:
@@ -162,6 +179,43 @@ def replace_at_once(
             tell_replaced(one.new, one.old, why)
         tell_replacement(one, why)
     return replaced
+
+
+def _ready() -> Network | None:
+    """The loaded timetable, made ready before anything is locked; None without one."""
+    network = loaded.network()
+    if network is not None and network.morning is not None:
+        _ = network.morning.rush
+    return network
+
+
+def _travelling(
+    seekers: Sequence[Seeker], seats: Sequence[Seats], campaign: Campaign, network: Network
+) -> list[Seeker]:
+    """The same pupils, with the minutes to every site within the limit of the campaign."""
+    homes = {seeker.home for seeker in seekers if seeker.home}
+    sites = {room.site for room in seats if room.site}
+    found = _minutes(sorted(homes), sorted(sites), campaign.limit_minutes or LONGEST, network)
+    rooms = [(room.key, room.site) for room in seats]
+    return [
+        replace(
+            seeker,
+            minutes={key: found[seeker.home, site] for key, site in rooms if (seeker.home, site) in found},
+        )
+        for seeker in seekers
+    ]
+
+
+def _minutes(
+    homes: Sequence[Point], sites: Sequence[Point], most: int, network: Network
+) -> dict[tuple[Point | None, Point | None], int]:
+    """How long it takes between two points, where it is no longer than that."""
+    if not homes or not sites:
+        return {}
+    (lon, lat), (to_lon, to_lat) = np.array(homes).T, np.array(sites).T
+    table = network.minutes(lon, lat, to_lon, to_lat, Mode.TRANSIT)
+    near = zip(*np.nonzero((table >= 0) & (table <= most)), strict=True)
+    return {(homes[row], sites[column]): int(table[row, column]) for row, column in near}
 
 
 def _locked_periods(campaign: Campaign, applications: Sequence[Application]) -> dict[UUID, Period]:
@@ -227,7 +281,7 @@ def _seats_of(period: Period, on_reserved: int, today: date) -> Seats:
     )
 
 
-def _seekers(campaign: Campaign, rows: Sequence[Application]) -> list[Seeker]:
+def _seekers(campaign: Campaign, rows: Sequence[Application], *, by_timetable: bool) -> list[Seeker]:
     active = Enrolment.objects.active()
     people = {
         person.pk: person
@@ -246,7 +300,7 @@ def _seekers(campaign: Campaign, rows: Sequence[Application]) -> list[Seeker]:
             refused.setdefault(one.person_id, set()).add(one.period_id)
         elif one.rank is not None and one.state not in HOLDING:
             wished.setdefault(one.person_id, []).append(one.period_id)
-    within = _limit(campaign)
+    within = _limit(campaign, by_timetable=by_timetable)
     return [_seeker(campaign, row, people[row.person_id], within, shielded, wished, refused) for row in rows]
 
 
@@ -275,12 +329,13 @@ def _seeker(
     )
 
 
-def _limit(campaign: Campaign) -> float | None:
+def _limit(campaign: Campaign, *, by_timetable: bool) -> float | None:
     """The farthest that a place beyond one's wishes may be, in metres as the crow flies: the stricter of both limits.
 
-    Minutes count at the usual speed of journeys, as in the rounds.
+    Minutes count at the usual speed of journeys, as in the rounds, unless a timetable says how long journeys take.
     """
-    limits = [campaign.limit_minutes * USUAL_M_PER_MIN] if campaign.limit_minutes else []
+    estimated = campaign.limit_minutes and not by_timetable
+    limits = [campaign.limit_minutes * USUAL_M_PER_MIN] if estimated else []
     limits += [campaign.limit_km * 1000.0] if campaign.limit_km else []
     return min(limits) if limits else None
 

@@ -33,6 +33,7 @@ from croisee.stages.kept import offer_rows, pupil_rows, summary
 from croisee.stages.models import FamilyAccess, Round, RoundFile, RoundOffer, RoundPupil, RoundState
 from croisee.stages.notices import rounds as notices
 from croisee.stages.round import Outcome, Parameters, run
+from croisee.stages.travel import Travel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,8 @@ def compute(tracker: Tracker, round_id: str) -> str:
     tracker.advance(0, 4, _("Reading the files"))
     files, sources = _files_of(round_)
     tracker.advance(1, 4, _("Placing the pupils"))
-    outcome = run(files, loaded.zones(), loaded.schools(), Parameters(seed=round_.seed))
+    parameters = Parameters(seed=round_.seed)
+    outcome = run(files, loaded.zones(), loaded.schools(), parameters, loaded_travel(tracker))
     tracker.advance(2, 4, _("Checking the result"))
     if not outcome.audit.ok:
         raise WorkRefused(
@@ -94,6 +96,18 @@ def compute(tracker: Tracker, round_id: str) -> str:
     tracker.advance(3, 4, _("Keeping the result"))
     keep(round_, outcome, sources)
     return round_.get_absolute_url()
+
+
+def loaded_travel(tracker: Tracker) -> Travel | None:
+    """Travel times by the loaded timetable, which tell `tracker` how far they are; None where none is loaded."""
+    if not loaded.has_timetable():
+        return None
+    tracker.advance(1, 4, _("Travel times: reading the timetable"))
+
+    def advance(done: int, homes: int) -> None:
+        tracker.advance(1, 4, _("Travel times: %(done)d of %(homes)d homes") % {"done": done, "homes": homes})
+
+    return loaded.travel(advance)
 
 
 @transaction.atomic

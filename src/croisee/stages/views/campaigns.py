@@ -21,6 +21,7 @@ from croisee.foundation.lifecycles.queries import available, history
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.listings import Column, Listing
 from croisee.opportunities.models import Application, ApplicationState, Opportunity, Origin
+from croisee.stages import loaded
 from croisee.stages.forms.campaigns import CampaignForm
 from croisee.stages.models import Campaign
 from croisee.stages.phases import Phase, phase, turn
@@ -173,6 +174,7 @@ def rules(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": queries.timeline(found),
         "phase": phase(found),
         "tone": _tone(found),
+        "by_timetable": loaded.has_timetable(),
     }
     return render(request, "stages/campaigns/rules.html", context)
 

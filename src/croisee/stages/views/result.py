@@ -78,6 +78,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "stages/draft.html", context)
     context |= {
         "figures": queries.figures(round_, exact=exact),
+        "travel": queries.travel_rests_on(round_),
         "proved": [item["statement"] for item in round_.certificate["properties"] if item["proved"]],
         "map_url": reverse("stages:offers_map", args=[pk]),
     }

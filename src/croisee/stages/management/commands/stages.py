@@ -132,7 +132,7 @@ class Command(BaseCommand):
             raise CommandError(
                 _("--date says which day of a timetable counts: give the timetable too (--gtfs).")
             )
-        inputs = self.gather(inputs_of, **options, advance=self.advance)
+        inputs = self.gather(inputs_of, **options)
         for note in inputs.notes:
             self.stderr.write(note)
         found = [*inputs.files.faults, *inputs.travel_faults]
@@ -177,26 +177,11 @@ class Command(BaseCommand):
 
     def gather(self, inputs_of: Any, **options: Any) -> Any:
         """The inputs of a round, with what to do when the territory they need is not there."""
-        given = (
-            "offers",
-            "pupils",
-            "wishes",
-            "zones",
-            "schools",
-            "gtfs",
-            "date",
-            "loaded_streets",
-            "advance",
-        )
-        parts = {kind: options[kind] for kind in given if kind in options}
+        paths = {kind: options[kind] for kind in ("offers", "pupils", "wishes", "zones", "schools", "gtfs")}
         try:
-            return inputs_of(**parts)
+            return inputs_of(**paths, date=options["date"], advance=self.advance)
         except (DatabaseError, OSError) as error:
-            if parts.get("loaded_streets"):
-                raise CommandError(
-                    _("The round followed the streets that were loaded: verify it where they are.")
-                ) from None
-            if parts["zones"] is not None:  # then no territory was asked
+            if paths["zones"] is not None:  # then no territory was asked
                 raise
             raise CommandError(
                 _(
@@ -238,14 +223,8 @@ class Command(BaseCommand):
 
         document = verification.read_certificate(folder / "certificate.json")
         timetables = sources_of(options["gtfs"])
-        self.conclude(verification.other_travel(document, timetables, options.pop("date")))
-        inputs = self.gather(
-            inputs_of,
-            **options,
-            date=verification.stated_day(document),
-            loaded_streets="streets" in document["inputs"],
-            advance=self.advance,
-        )
+        self.conclude(verification.other_travel(document, timetables, options["date"]))
+        inputs = self.gather(inputs_of, **options | {"date": verification.stated_day(document)})
         placements = folder / "placements.csv"
         problems = verification.changed_files(document, inputs.sources, {"placements.csv": placements})
         problems += verification.other_figures(document, inputs.travel)
