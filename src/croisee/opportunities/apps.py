@@ -12,14 +12,20 @@ class OpportunitiesConfig(AppConfig):
     verbose_name = _("opportunities")
 
     def ready(self) -> None:
-        """Announce cards, e-mails, and what is done with personal data."""
+        """Announce cards, e-mails, what is counted within reach, and what is done with personal data."""
         from croisee.foundation.accounts.roles import Role
         from croisee.foundation.registry import NavLink, home_cards, impersonal, nav_links
-        from croisee.opportunities import cards, notices, privacy  # noqa: F401  importing notices declares them
+        from croisee.opportunities import (  # importing notices declares them
+            cards,
+            notices,  # noqa: F401
+            privacy,
+            reach,
+        )
         from croisee.opportunities.models import Opportunity, Period
 
         impersonal(Opportunity, Period)
         privacy.declare()
+        reach.declare()
         home_cards.register(Role.CAMPAIGN_MANAGER, cards.moderation)
         nav_links.register(
             NavLink(_("Offers to check"), "opportunities:moderation", 45), Role.CAMPAIGN_MANAGER

@@ -20,9 +20,11 @@ class TerritoryConfig(AppConfig):
         from croisee.foundation.registry import home_cards, impersonal
         from croisee.territory import cards
         from croisee.territory.models import StreetNetwork, TransitFeed
+        from croisee.territory.reach import things
 
         home_cards.register(Role.ADMINISTRATOR, cards.data_sets)
         impersonal(*self.get_models())
+        things.declare()
         for model in (TransitFeed, StreetNetwork):
             for signal in (post_save, post_delete):
                 signal.connect(_look_again, sender=model)

@@ -6,12 +6,13 @@ from croisee.stages.announced import (
     conventions,
     interchange,
     offers,
+    reach,
     rounds,
     schools,
     wishes,
 )
 
-SUBJECTS = (rounds, campaigns, offers, wishes, schools, conventions, attendance, interchange)
+SUBJECTS = (rounds, campaigns, offers, wishes, schools, conventions, attendance, interchange, reach)
 
 
 def declare() -> None:

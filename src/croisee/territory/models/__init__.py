@@ -5,6 +5,7 @@ from croisee.territory.models.communes import Commune, Epci
 from croisee.territory.models.data_sets import DataSet, DataSetKind
 from croisee.territory.models.establishments import Establishment
 from croisee.territory.models.indicators import Indicator, ZoneIndicator
+from croisee.territory.models.reach import ReachSquare, ReachSurvey, ZoneReach
 from croisee.territory.models.schools import EducationPriority, Location, School, SchoolKind
 from croisee.territory.models.streets import StreetNetwork
 from croisee.territory.models.timetables import TransitFeed, TransitStop, Validity
@@ -21,6 +22,8 @@ __all__ = [
     "Indicator",
     "Location",
     "Position",
+    "ReachSquare",
+    "ReachSurvey",
     "School",
     "SchoolKind",
     "Street",
@@ -31,4 +34,5 @@ __all__ = [
     "Zone",
     "ZoneIndicator",
     "ZoneKind",
+    "ZoneReach",
 ]

@@ -15,6 +15,7 @@ from croisee.foundation.tables import FaultyInput, fault_lines
 from croisee.territory.loaders.loading import Format, LoadRunning, Outcome, Peek, Result
 from croisee.territory.models import DataSetKind, Epci
 from croisee.territory.queries import territory_status
+from croisee.territory.reach.services import start_after_load
 from croisee.territory.reporting import result_line, status_lines
 from croisee.territory.services import load_territory
 
@@ -78,6 +79,8 @@ class Command(BaseCommand):
                 raise CommandError(text % {"done": done}, returncode=130) from None
             except LoadRunning as error:
                 raise CommandError(_("Another load is under way; wait for its end.")) from error
+        if start_after_load(epci, results):
+            self.stdout.write(_("What is within reach is being computed in the background (croisee work)."))
         unread = sum(result.outcome is Outcome.UNRECOGNISED for result in results)
         if unread:
             unread_files = ngettext(
