@@ -1,12 +1,15 @@
 """The territory's pages in a real browser, narrow and wide, checked for accessibility."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from croisee.foundation.accounts.models import Account
 from tests.browser import Visit, look
+from tests.buses import load_buses
 from tests.territory import official
 from tests.territory.official import ban_row, load, write_ban
 
@@ -35,4 +38,21 @@ def test_the_answer_with_everything_it_can_say(visit: Visit, addresses: None, la
 def test_the_data_sets(visit: Visit, addresses: None, administrator: Account) -> None:
     visit.sign_in(administrator)
     look(visit.open(reverse("territory:data_sets")), "data-sets")
+    visit.assert_quiet()
+
+
+def test_another_place_is_drawn_when_it_is_chosen(
+    visit: Visit, addresses: None, metropolis: Path, settings: Any
+) -> None:
+    load_buses(metropolis, settings)
+    page = visit.open(reverse("territory:from_here"))
+    page.get_by_role("combobox").fill("12 rue de brest")
+    page.get_by_role("button", name="Afficher").click()
+    expect(page.locator("figure[data-drawn]")).to_be_attached()
+    look(page, "from-here")
+    heading = page.locator("#from-here h2")
+    expect(heading).to_contain_text("12 Rue de Brest")
+    page.locator(".map-canvas").click(position={"x": 300, "y": 150})
+    expect(heading).to_contain_text("le point choisi sur la carte")
+    assert "lon" not in page.url
     visit.assert_quiet()

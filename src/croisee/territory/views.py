@@ -18,6 +18,7 @@ from croisee.territory.answers import Answer, answer_address, place_of
 from croisee.territory.france import in_france
 from croisee.territory.models import Epci, Street
 from croisee.territory.queries import search_addresses, territory_status
+from croisee.territory.reach.queries import around
 from croisee.territory.services import issue_proof
 from croisee.territory.travel.areas import BANDS, areas
 from croisee.territory.travel.modes import Mode
@@ -153,6 +154,7 @@ def _from(lon: float, lat: float, label: str, mode: Mode) -> dict[str, object]:
         "label": label,
         "mode": mode,
         "rests_on": rests_on(basis),
+        "reached": around(lon, lat) if mode == Mode.TRANSIT else [],
         "bands": BANDS,
     }
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from croisee.territory.models import DataSet, DataSetKind, ReachSurvey, ZoneReach
+from croisee.territory.models import DataSet, DataSetKind, ReachSquare, ReachSurvey, ZoneReach
 from croisee.territory.reach.computing import LIMITS
 from croisee.territory.reach.things import Thing, things
 from croisee.territory.travel.modes import Mode
 from croisee.territory.travel.network import Basis
 
+NEAR = 0.0027
+"""Degrees of latitude: some 300 m."""
 OF_EVERYONE = (DataSetKind.TIMETABLE, DataSetKind.STREETS)
 """The timetables and the streets of all EPCI are one network."""
 COMPUTED_FROM = (
@@ -96,3 +99,20 @@ def zone_rows(survey: ReachSurvey) -> list[ZoneReach]:
     """The neighbourhoods, with their zone."""
     rows = ZoneReach.objects.filter(survey=survey).select_related("zone").defer("zone__outline")
     return list(rows.order_by("zone__name", "pk"))
+
+
+def around(lon: float, lat: float) -> list[tuple[Thing, list[Counted]]]:
+    """What the square at a point in degrees reaches, or the nearest one within some 300 m; one query.
+
+    Empty where no address is near, or nothing was computed.
+    """
+    across = NEAR / max(math.cos(math.radians(lat)), 0.01)
+    here = ReachSquare.objects.filter(
+        longitude__range=(lon - across, lon + across), latitude__range=(lat - NEAR, lat + NEAR)
+    )
+    away = (F("longitude") - lon) ** 2 * (NEAR / across) ** 2 + (F("latitude") - lat) ** 2
+    square = here.select_related("survey").order_by(away, "pk").first()
+    if square is None:
+        return []
+    within = (square.within_30, square.within_45)
+    return [(thing, counted(square.survey, thing, within)) for thing in counted_things(square.survey)]

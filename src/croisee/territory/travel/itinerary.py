@@ -12,6 +12,9 @@ from croisee.territory.timetables.feed import Names
 from croisee.territory.travel.network import Network
 from croisee.territory.travel.wording import clock, duration
 
+AT_THE_STOP = 15
+"""Seconds of a walk that nobody needs to be told of."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -66,8 +69,7 @@ def itinerary(network: Network, lon: float, lat: float, to_lon: float, to_lat: f
     steps = tuple(
         _walk(leg, names) if leg.is_walk else _ride(leg, int(routes[leg.trip]), names)
         for leg in found.legs
-        # A door at the stop itself is no walk.
-        if not leg.is_walk or leg.arrival > leg.departure
+        if not leg.is_walk or leg.arrival - leg.departure > AT_THE_STOP
     )
     minutes = -(-(found.arrival - found.departure) // 60)
     return Itinerary(clock(found.departure), _there(found.arrival), minutes, found.rides, steps)

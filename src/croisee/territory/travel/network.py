@@ -131,4 +131,5 @@ def look_again() -> None:
     """Look at what is loaded the next time that it is asked for: something here has changed it."""
     global _held
     with _making:
-        _held = None
+        if _held is not None:
+            _held = float("-inf"), _held[1]
