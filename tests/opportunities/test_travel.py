@@ -15,6 +15,7 @@ from croisee.foundation.accounts.models import Account
 from croisee.opportunities.describing import in_short
 from croisee.opportunities.models import Opportunity
 from croisee.opportunities.searching import Criteria, find
+from croisee.opportunities.travelling import ways_to
 from croisee.opportunities.views.search import PLACE
 from croisee.territory.travel.network import current_network
 from tests.buses import BY_BUS, HOME, MINUTES, NO_BUS, load_buses
@@ -84,6 +85,15 @@ def seen_from_home(client: Client) -> None:
     session = client.session
     session[PLACE] = {"lon": HOME[0], "lat": HOME[1], "label": "chez moi"}
     session.save()
+
+
+def test_where_walking_is_as_quick_it_is_said(spread: World, tmp_path: Path, settings: Any) -> None:
+    load_buses(tmp_path, settings)
+    Opportunity.objects.filter(pk=spread.offers[0].pk).update(lon=HOME[0] + 0.005, lat=HOME[1])
+    ways = ways_to(current_network(), Opportunity.objects.all(), *HOME)
+    with override("en"):
+        assert ways[spread.offers[0].pk].words == "7 min on foot (350 m)"
+        assert ways[spread.offers[2].pk].words == "not reached in time by public transport (2.4 km)"
 
 
 def test_the_page_tells_minutes_and_what_they_rest_on(

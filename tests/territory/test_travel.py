@@ -125,6 +125,13 @@ def test_without_a_timetable_distance_counts_and_it_is_said(db: None) -> None:
     assert ways.rests_on.startswith("No timetable is loaded")
 
 
+def test_where_walking_is_as_quick_no_vehicle_is_told_of(buses: Network) -> None:
+    near = ways_between(HOME, (HOME[0] + 0.005, HOME[1]))
+    assert near.told == ("7 min on foot", "2 min by bicycle")
+    assert near.itinerary is None
+    assert ways_between(HOME, BY_BUS).told[0] == f"{MINUTES} min by public transport"
+
+
 def test_the_journey_is_told_leg_by_leg(buses: Network) -> None:
     found = itinerary(buses, *HOME, *BY_BUS)
     assert found is not None

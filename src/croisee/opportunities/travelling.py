@@ -24,16 +24,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """How far an offer is from somewhere: `metres` as the crow flies; `minutes` on `basis`, NEVER when not reached."""
+    """How far an offer is from somewhere: `metres` as the crow flies; `minutes` on `basis`, NEVER when not reached.
+
+    `walked` where no vehicle is quicker than going on foot.
+    """
 
     metres: float
     minutes: int
     basis: Basis
+    walked: bool = False
 
     @property
     def words(self) -> str:
         """“25 min by public transport (6.2 km)”."""
-        told = travels(self.basis.mode, self.minutes, about=self.basis.is_estimate)
+        mode = Mode.FOOT if self.walked else self.basis.mode
+        told = travels(mode, self.minutes, about=self.basis.is_estimate)
         return _("%(travel)s (%(distance)s)") % {"travel": told, "distance": far(self.metres)}
 
     @property
@@ -52,8 +57,13 @@ def ways_to(
         if offer.lon is not None and offer.lat is not None
     }
     basis = network.basis(mode)
-    minutes = _minutes(network, [(pk, *there) for pk, there in placed.items()], lon, lat, mode)
-    return {pk: Way(metres_between(lon, lat, *there), minutes[pk], basis) for pk, there in placed.items()}
+    rows = [(pk, *there) for pk, there in placed.items()]
+    minutes = _minutes(network, rows, lon, lat, mode)
+    on_foot = _minutes(network, rows, lon, lat, Mode.FOOT) if basis.on else {}
+    return {
+        pk: Way(metres_between(lon, lat, *there), minutes[pk], basis, minutes[pk] == on_foot.get(pk) != NEVER)
+        for pk, there in placed.items()
+    }
 
 
 def with_minutes(

@@ -20,7 +20,8 @@ Point = tuple[float, float]
 class Ways:
     """How long each way takes, in words; one journey by public transport; what that rests on.
 
-    `metres` is the distance as the crow flies. Only ways that get there are told, public transport always.
+    `metres` is the distance as the crow flies. Only ways that get there are told, public transport always, but where
+    walking is as quick.
     """
 
     told: tuple[str, ...]
@@ -34,14 +35,16 @@ def ways_between(here: Point, there: Point, network: Network | None = None) -> W
     network = network or current_network()
     lon, lat, to_lon, to_lat = (np.array([degrees]) for degrees in (*here, *there))
     minutes = {mode: int(network.minutes(lon, lat, to_lon, to_lat, mode)[0, 0]) for mode in Mode}
+    walked = network.morning is not None and minutes[Mode.FOOT] == minutes[Mode.TRANSIT] != NEVER
+    modes = (Mode.FOOT, Mode.BICYCLE) if walked else tuple(Mode)
     told = [
         travels(mode, minutes[mode], about=network.basis(mode).is_estimate)
-        for mode in Mode
+        for mode in modes
         if mode == Mode.TRANSIT or minutes[mode] != NEVER
     ]
     return Ways(
         tuple(told),
-        itinerary(network, *here, *there),
+        None if walked else itinerary(network, *here, *there),
         rests_on(network.basis(Mode.TRANSIT)),
         float(metres_between(lon, lat, to_lon, to_lat)[0]),
     )
