@@ -16,6 +16,8 @@ from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from croisee.engine.transit.walking import metres_between
+from croisee.foundation.accounts.models import Account
+from croisee.territory import cards
 from croisee.territory.models import TransitFeed
 from croisee.territory.travel import network as networks
 from croisee.territory.travel.areas import BANDS, areas
@@ -258,3 +260,18 @@ def test_stops_are_on_the_map_and_in_its_tables(buses: Network, reader: Client) 
     assert "data-source-stops" in page
     layer = json.loads(reader.get(reverse("portal:geojson", args=["stops"])).content)
     assert {feature["properties"]["detail"] for feature in layer["features"]} == {"Stop of the line C7"}
+
+
+def test_an_administrator_is_told_of_a_timetable_about_to_end(
+    administrator: Account, tmp_path: Path, settings: Any
+) -> None:
+    load_buses(tmp_path, settings, days=60)
+    assert (
+        cards.data_sets(administrator).text
+        == "What is loaded of the territory, of when, and what is missing."
+    )
+    load_buses(tmp_path, settings, days=5)
+    assert (
+        cards.data_sets(administrator).text
+        == "Bus. It ends in 5 days: load the next timetable of the network."
+    )
