@@ -36,7 +36,7 @@ from croisee.stages.models import (
     Signature,
 )
 from croisee.stages.services import feeds, signing
-from croisee.territory.travel.network import current_network
+from croisee.territory.travel.network import current_network, look_again
 from tests.large_world import LargeWorld
 from tests.portal.conftest import Territory, territory
 from tests.test_every_url import ADDRESSES, ANYONE, SIGNED_IN, WHO
@@ -304,6 +304,7 @@ def most(name: str) -> int:
 def queries_of(browser: Client, path: str) -> int | None:
     """How many queries a page takes; None when the answer is no page."""
     cache.clear()
+    look_again()
     current_network()
     with CaptureQueriesContext(connection) as queries:
         response = browser.get(path)

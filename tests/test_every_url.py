@@ -87,6 +87,8 @@ WHO: dict[str, str | frozenset[Role]] = {
     "territory:address": ANYONE,
     "territory:suggestions": ANYONE,
     "territory:proof": ANYONE,
+    "territory:from_here": ANYONE,
+    "territory:areas": ANYONE,
     "territory:data_sets": ADMINISTRATOR,
     # background work, documents
     "progress:mine": SIGNED_IN,
