@@ -114,7 +114,7 @@ class Rush:
         """
         times = Times.empty(access.places, egress.places)
         # Neighbours in one group: fewer stops are then near to any of them.
-        order = np.argsort(self.rank[_nearest(access)], kind="stable")
+        order = np.argsort(np.append(self.rank, 0)[_nearest(access)], kind="stable")
         groups = [order[first : first + TOGETHER] for first in range(0, access.places, TOGETHER)]
         ask = _Question(self, access, egress, direct, times)
         if len(groups) == 1:
@@ -216,8 +216,8 @@ def _rank(day: ServiceDay, stops: int) -> Ints:
 
 
 def _nearest(access: Paths) -> Ints:
-    """The stop at the end of the shortest walk of each place; the first stop for a place without any."""
-    nearest = np.zeros(access.places, np.int32)
+    """The stop at the end of the shortest walk of each place; -1 for a place without any."""
+    nearest = np.full(access.places, -1, np.int32)
     place = np.repeat(np.arange(access.places), np.diff(access.start))
     order = np.lexsort((access.seconds, place))
     found, first = np.unique(place[order], return_index=True)

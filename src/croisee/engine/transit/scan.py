@@ -5,8 +5,8 @@ Algorithmics 23, 2018) run forwards over a window of departures. Departures are 
 of the *latest* departure that can be somewhere by now. Who can leave later can leave earlier, so one number stands for
 all departures up to it, and the pass that answers one departure answers them all.
 
-Counts of one to four rides are the four quarters of a 64-bit word, compared in one go; the words of the origins of a
-group lie side by side.
+Counts of rides are the four quarters of a 64-bit word, compared in one go: the highest is that of the most rides, and
+one more ride is a shift to the next. The words of the origins of a group lie side by side.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from croisee.engine.compiled import compiled
 from croisee.engine.transit.events import LEAVES, READY, Events
+from croisee.engine.transit.quarters import latest
 from croisee.engine.transit.timetable import Ints
 from croisee.engine.transit.walking import FAR, Paths
 
@@ -31,7 +32,7 @@ TOGETHER = 8
 """Origins in one pass."""
 
 MOST_RIDES = 4
-QUARTER, LOWEST, WHOLE = np.uint64(16), np.uint64(0xFFFF), np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+QUARTER, LOWEST = np.uint64(16), np.uint64(0xFFFF)
 EACH, ABOVE = np.uint64(0x0001_0001_0001_0001), np.uint64(0x8000_8000_8000_8000)
 BITS = 3
 RIDES = (1 << BITS) - 1
@@ -43,19 +44,20 @@ NOT = np.int32(2**30)
 
 class Work(NamedTuple):
     """Work space of a pass, a column an origin: words of who is ready to board at each stop, is aboard each trip, has
-    reached each stop, got off at each arrival."""
+    reached each stop, got off at each arrival; and when each stop was last reached by somebody new."""
 
     ready: Words
     aboard: Words
     reached: Words
     alighted: Words
+    since: Ints
 
     @classmethod
     def of(cls, stops: int, events: Events, group: int) -> Work:
         """Room for the events and a group of origins."""
         rows = (stops, events.trips, stops, events.arrivals)
         ready, aboard, reached, alighted = (np.empty((count, group), np.uint64) for count in rows)
-        return cls(ready, aboard, reached, alighted)
+        return cls(ready, aboard, reached, alighted, np.empty(stops, np.int32))
 
 
 @cache
@@ -71,35 +73,41 @@ def scan_of(alone: bool) -> Callable[..., None]:
       each origin, seconds after `begin` << BITS + rides, or `NOT`.
     """
 
+    # Words side by side are best compared by plain arithmetic, which compilers spread over wide registers.
+    maximum = latest if alone else later
+
     @compiled
     def scan(
         events: Events, work: Work, walk: Ints, begin: int, step: int, labels: int, rides: int, arrivals: Ints
     ) -> None:
-        ready, aboard, reached, alighted = work
+        ready, aboard, reached, alighted, since = work
         group = 1 if alone else ready.shape[1]
         ready[:] = aboard[:] = reached[:] = np.uint64(0)
         arrivals[:] = NOT
+        since[:] = NOT
         arrival, often, walkable = 0, 1.0 / step, _least(walk) < FAR
-        allowed = WHOLE >> (QUARTER * np.uint64(MOST_RIDES - rides))
+        allowed = EACH << (QUARTER * np.uint64(MOST_RIDES - rides))
         for e in range(events.time.size):
             s, who, kind = events.stop[e], events.who[e], events.kind[e]
             if kind == READY:
                 for o in range(group):
-                    ready[s, o] = later(ready[s, o], (alighted[who, o] << QUARTER) & allowed)
+                    ready[s, o] = maximum(ready[s, o], alighted[who, o])
             elif kind == LEAVES:
                 if walkable[s]:
                     _walk_up(ready[s], walk[s], events.time[e] - begin, often, labels, allowed)
                 for o in range(group):
-                    aboard[who, o] = later(aboard[who, o], ready[s, o])
+                    aboard[who, o] = maximum(aboard[who, o], ready[s, o])
             else:
                 better = np.uint64(0)
                 for o in range(group):
                     # Who has reached the stop before is let off too: `changes` counts on each trip for itself.
-                    alighted[arrival, o] = aboard[who, o]
-                    better |= reached[s, o] ^ later(reached[s, o], aboard[who, o])
+                    alighted[arrival, o] = aboard[who, o] << QUARTER
+                    better |= reached[s, o] ^ maximum(reached[s, o], aboard[who, o])
                 arrival += 1
                 if better:
-                    _note(aboard[who], reached[s], arrivals[s], events.time[e] - begin)
+                    now = events.time[e] - begin
+                    _note(aboard[who], reached[s], arrivals[s], now, since[s] == now, rides)
+                    since[s] = now
 
     compiled_scan: Callable[..., None] = scan
     return compiled_scan
@@ -118,32 +126,37 @@ def later(one: np.uint64, other: np.uint64) -> np.uint64:
 
 @compiled
 def _walk_up(ready: Words, walk: Ints, seconds: int, often: float, labels: int, allowed: np.uint64) -> None:
-    """Who is at a stop in time on foot from an origin is ready there, however many rides are allowed."""
+    """Who is at a stop in time on foot from an origin is ready there, for the first of the rides that are allowed."""
     for o in range(ready.size):
         spare = seconds - walk[o]
         if spare >= 0:
             # Half a second more and no whole division: as exact, and much faster.
             label = min(int((spare + 0.5) * often) + 1, labels)
-            ready[o] = later(ready[o], (np.uint64(label) * EACH) & allowed)
+            ready[o] = latest(ready[o], np.uint64(label) * allowed)
 
 
 @compiled
-def _note(aboard: Words, reached: Words, arrivals: Ints, seconds: int) -> None:
-    """The arrival of those aboard at a stop, where they were not there yet with so few rides."""
+def _note(aboard: Words, reached: Words, arrivals: Ints, seconds: int, again: bool, rides: int) -> None:
+    """The arrival of those aboard at a stop, where they were not there yet with so few rides.
+
+    Departures that were there before are news only with fewer rides in the same second: they are looked at `again` when
+    somebody else has arrived in this very second.
+    """
     for o in range(aboard.size):
-        both = later(reached[o], aboard[o])
-        if both == reached[o]:
+        word, before = aboard[o], reached[o]
+        reached[o] = latest(before, word)
+        if reached[o] == before:
             continue
-        fewer = 0
-        for ride in range(MOST_RIDES):
-            place = QUARTER * np.uint64(ride)
-            known, come = int((reached[o] >> place) & LOWEST), int((both >> place) & LOWEST)
-            arrival = np.int32((seconds << BITS) + ride + 1)
-            for label in range(max(known, fewer), come):
-                if arrival < arrivals[o, label]:
-                    arrivals[o, label] = arrival
-            fewer = come
-        reached[o] = both
+        one, two, three = _quarter(word, 0), _quarter(word, 1), _quarter(word, 2)
+        fewest = np.int32((seconds << BITS) + rides - MOST_RIDES + 1)
+        for label in range(0 if again else _quarter(before, 3), _quarter(word, 3)):
+            arrival = np.int32(fewest + (label >= one) + (label >= two) + (label >= three))
+            arrivals[o, label] = min(arrivals[o, label], arrival)
+
+
+@compiled
+def _quarter(word: np.uint64, place: int) -> np.int64:
+    return np.int64((word >> (QUARTER * np.uint64(place))) & LOWEST)
 
 
 @compiled
