@@ -78,6 +78,7 @@ NO_PAGE = {
     "notices:send_again",
     "territory:suggestions",
     "territory:proof",
+    "territory:compute_reach",
     "progress:cancel",
     "progress:start_again",
     "imports:begin",

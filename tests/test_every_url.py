@@ -37,6 +37,8 @@ WHO: dict[str, str | frozenset[Role]] = {
     "portal:map": ANYONE,
     "portal:geojson": ANYONE,
     "portal:zone": ANYONE,
+    "portal:reach": ANYONE,
+    "portal:reach_squares": ANYONE,
     "portal:rules": ANYONE,
     "portal:about": ANYONE,
     "portal:accessibility": ANYONE,
@@ -90,6 +92,7 @@ WHO: dict[str, str | frozenset[Role]] = {
     "territory:from_here": ANYONE,
     "territory:areas": ANYONE,
     "territory:data_sets": ADMINISTRATOR,
+    "territory:compute_reach": ADMINISTRATOR,
     # background work, documents
     "progress:mine": SIGNED_IN,
     "progress:detail": SIGNED_IN,

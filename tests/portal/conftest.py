@@ -1,4 +1,4 @@
-"""A small made-up territory: two communes, a priority neighbourhood in each generation, three schools."""
+"""A small made-up territory: two communes, a priority neighbourhood in each generation, three schools, their reach."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,6 +18,7 @@ from croisee.territory.models import (
     Zone,
     ZoneKind,
 )
+from croisee.territory.reach.services import survey_reach
 from croisee.territory.wording import normalise
 
 WEST, SOUTH = 3.0, 50.6
@@ -73,7 +74,9 @@ def territory(db: None) -> Territory:
         zone.save()
         zones.append(zone)
     addresses(data_sets(epci, data_set))
-    return Territory(zones[0], zones[1], schools(epci))
+    college = schools(epci)
+    survey_reach(epci.pk)
+    return Territory(zones[0], zones[1], college)
 
 
 def data_sets(epci: Epci, current: DataSet) -> DataSet:

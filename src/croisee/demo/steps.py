@@ -19,7 +19,8 @@ from croisee.foundation.audit.services import acting
 from croisee.foundation.tables import FaultyInput
 from croisee.stages.phases import Phase
 from croisee.territory.loaders.loading import Outcome
-from croisee.territory.models import Commune, DataSet
+from croisee.territory.models import Commune, DataSet, ReachSurvey, Street
+from croisee.territory.reach.services import survey_reach
 from croisee.territory.services import load_territory
 
 # What the sources of the made-up metropolis are called: they have the form of official files, nothing more.
@@ -125,6 +126,16 @@ def _make_small(plan: Plan) -> None:
                 campaigns.make_small(phase, plan.campaign(), plan.seed)
 
 
+def _reach_is_computed(plan: Plan) -> bool:
+    addresses = Street.objects.filter(commune__epci=plan.territory)
+    return ReachSurvey.objects.filter(epci=plan.territory).exists() or not addresses.exists()
+
+
+def _compute_reach(plan: Plan) -> None:
+    """Last, since the offers that have a seat free are counted."""
+    survey_reach(plan.territory)
+
+
 STEPS = (
     Step(_("Communes, neighbourhoods, schools, addresses"), _territory_is_loaded, _load_territory),
     Step(_("One account for each role"), _people_are_made, _make_people),
@@ -132,6 +143,7 @@ STEPS = (
     Step(_("A campaign of internships: pupils, offers, wishes"), _large_is_made, _make_large),
     Step(_("Its places, given and published"), _large_is_published, _publish_large),
     Step(_("Answers and conventions"), _large_is_answered, _answer_large),
+    Step(_("What is within reach of each neighbourhood"), _reach_is_computed, _compute_reach),
 )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.registry import Card
 from croisee.portal.queries import figures
+from croisee.portal.reach import reaching_less
 
 
 def territory(_account: Account) -> Card:
@@ -24,6 +25,23 @@ def territory(_account: Account) -> Card:
         "colleges": number_format(counted.colleges),
     }
     return Card(_("The territory"), text % numbers, reverse("portal:map"), order=60)
+
+
+def reach(_account: Account | None = None) -> Card | None:
+    """How many priority neighbourhoods reach fewer employers than half of the metropolis's addresses."""
+    counted = reaching_less("employers")
+    if counted is None:
+        return None
+    text = ngettext(
+        "%(less)d priority neighbourhood of %(all)d reaches fewer employers in 30 minutes by public transport than "
+        "half of the metropolis’s addresses: map and table.",
+        "%(less)d priority neighbourhoods of %(all)d reach fewer employers in 30 minutes by public transport than "
+        "half of the metropolis’s addresses: map and table.",
+        counted.less,
+    )
+    numbers = {"less": counted.less, "all": counted.all}
+    figure = _("%(less)d of %(all)d") % numbers
+    return Card(_("What is within reach"), text % numbers, reverse("portal:reach"), figure, order=62)
 
 
 def address(_account: Account) -> Card:

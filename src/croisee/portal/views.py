@@ -10,6 +10,7 @@ from django.views.decorators.http import condition
 from croisee.foundation.accounts.access import signed_in
 from croisee.foundation.registry import home_cards, public_cards
 from croisee.portal import geojson, queries
+from croisee.portal import reach as within_reach
 from croisee.portal.maps import MapView, territory_layers, zone_map
 from croisee.portal.silhouette import territory_silhouette
 from croisee.portal.tables import TABLES, figures_table
@@ -67,6 +68,38 @@ def layer(request: HttpRequest, layer: str) -> HttpResponse:
 
 
 @login_not_required
+def reach(request: HttpRequest) -> HttpResponse:
+    """What the neighbourhoods reach in 30 and 45 minutes against the metropolis's median, as a map and a table."""
+    shown = within_reach.Shown.asked_by(request)
+    if shown is None:
+        return render(request, "portal/reach.html", {"shown": None})
+    listing = within_reach.zones_table(request, shown)
+    if listing.wants_export:
+        return listing.export()
+    context = {
+        "shown": shown,
+        "tabs_of": shown.tabs(),
+        "listing": listing,
+        "map": within_reach.squares_map(shown) if shown.median else None,
+        "classes": within_reach.CLASSES,
+        "basis": within_reach.basis_of(shown.survey),
+        "rests_on": within_reach.rests_on(within_reach.basis_of(shown.survey)),
+        "outdated": within_reach.is_outdated(shown.survey),
+    }
+    return render(request, "portal/reach.html", context)
+
+
+@login_not_required
+@gzip_page
+@condition(etag_func=within_reach.state)
+def reach_squares(request: HttpRequest) -> HttpResponse:
+    """The squares of 200 m with what they reach, as GeoJSON."""
+    shown = within_reach.Shown.asked_by(request)
+    text = within_reach.squares_geojson(shown) if shown else within_reach.NOTHING
+    return HttpResponse(text, content_type="application/geo+json", headers={"Cache-Control": "no-cache"})
+
+
+@login_not_required
 def zone(request: HttpRequest, code: str) -> HttpResponse:
     """A neighbourhood: where it is, its communes, what statistics say of it, its schools, its neighbours."""
     found = queries.zone_by_code(code)
@@ -83,6 +116,7 @@ def zone(request: HttpRequest, code: str) -> HttpResponse:
         "schools": queries.schools_near(found),
         "neighbours": queries.neighbours_of(found),
         "map": zone_map(found) if found.geometry is not None else None,
+        "reach": within_reach.in_words(found),
     }
     return render(request, "portal/zone.html", context)
 

@@ -10,4 +10,5 @@ urlpatterns = [
     path("trajets/carte.json", views.areas_from_here, name="areas"),
     path("attestation/", views.proof, name="proof"),
     path("donnees/", views.data_sets, name="data_sets"),
+    path("donnees/acces/", views.compute_reach, name="compute_reach"),
 ]

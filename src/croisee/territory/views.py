@@ -4,21 +4,22 @@ import numpy as np
 import shapely
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from croisee.foundation import throttle
-from croisee.foundation.accounts.access import role_required
+from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.territory.answers import Answer, answer_address, place_of
 from croisee.territory.france import in_france
 from croisee.territory.models import Epci, Street
 from croisee.territory.queries import search_addresses, territory_status
-from croisee.territory.reach.queries import around
+from croisee.territory.reach.queries import around, surveys
+from croisee.territory.reach.services import start_reach
 from croisee.territory.services import issue_proof
 from croisee.territory.travel.areas import BANDS, areas
 from croisee.territory.travel.modes import Mode
@@ -176,5 +177,15 @@ def _degrees(request: HttpRequest, name: str) -> float | None:
 @require_GET
 def data_sets(request: HttpRequest) -> HttpResponse:
     """What is loaded for each EPCI, of when, and what is missing."""
-    context = {"statuses": [territory_status(epci) for epci in Epci.objects.visible_to(request.user)]}
+    computed = {survey.pk: survey for survey in surveys()}
+    statuses = [territory_status(epci) for epci in Epci.objects.visible_to(request.user)]
+    context = {"statuses": [(status, computed.get(status.epci.pk)) for status in statuses]}
     return render(request, "territory/data_sets.html", context)
+
+
+@role_required(Role.ADMINISTRATOR)
+@require_POST
+def compute_reach(request: HttpRequest) -> HttpResponse:
+    """Have what is within reach of each place of the EPCI `epci` computed, and follow it."""
+    epci = get_object_or_404(Epci.objects.visible_to(request.user), pk=_typed(request, "epci"))
+    return redirect(start_reach(epci, signed_in(request)))

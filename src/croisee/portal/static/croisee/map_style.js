@@ -1,5 +1,7 @@
 // What each layer of a map looks like, in the colours of the page (light or dark).
 
+const CLASSES = ["far-below", "below", "about", "above", "far-above"];
+
 /** The identifiers of the drawn layers that show `source`. */
 export function layersOf(source) {
   return [source, `${source}-fill`, `${source}-line`, `${source}-name`];
@@ -119,6 +121,27 @@ LAYERS.areas = (id, c) => [
   { id: `${id}-line`, type: "line", paint: { "line-color": c.road, "line-width": 0.8, "line-opacity": 0.7 } },
 ];
 
+// Squares in five classes, from far below what is usual to far above.
+LAYERS.squares = (id, c) => [
+  {
+    id: `${id}-fill`,
+    type: "fill",
+    paint: {
+      "fill-color": ["to-color", ["at", ["-", ["get", "class"], 1], ["literal", CLASSES.map((name) => c[name])]]],
+      "fill-opacity": 0.85,
+      "fill-antialias": false,
+    },
+  },
+];
+
+// Outlines alone, for what lies below them to be seen.
+LAYERS.limits = (id, c, code) => [
+  { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.brick, "fill-opacity": 0 } },
+  { id: `${id}-halo`, type: "line", paint: { "line-color": c.surface, "line-width": set(code, 6, 4), "line-opacity": 0.8 } },
+  { id: `${id}-line`, type: "line", paint: { "line-color": c.brick, "line-width": set(code, 3, 1.8) } },
+  nameLayer(id, c.ink, 12, 11.5),
+];
+
 function dashed(id, c, code) {
   return [
     { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.road, "fill-opacity": set(code, 0.3, 0.03) } },
@@ -179,6 +202,6 @@ function addPoint(sources, layers, coordinates, c) {
 
 function colours() {
   const computed = getComputedStyle(document.documentElement);
-  const names = ["surface", "sunken", "line-strong", "ink", "soft", "road", "brick", "brick-vivid", "warn"];
+  const names = ["surface", "sunken", "line-strong", "ink", "soft", "road", "brick", "brick-vivid", "warn", ...CLASSES];
   return Object.fromEntries(names.map((name) => [name, computed.getPropertyValue(`--${name}`).trim()]));
 }
