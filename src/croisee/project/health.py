@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from croisee.project import messages
 from croisee.project.environment import REPO
 from croisee.territory.models import TransitFeed, Validity
-from croisee.territory.reporting import timetable_remedy, validity_of
+from croisee.territory.reporting import validity_of
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRESQL = 15
@@ -162,7 +162,7 @@ def timetables() -> Finding:
     seen = "; ".join(f"{feed}: {validity_of(feed)}" for feed in feeds) or _("none loaded")
     told: dict[bool, list[str]] = {True: [], False: []}
     for feed in feeds:
-        if remedy := timetable_remedy(feed, today):
+        if remedy := feed.remedy_on(today):
             told[feed.validity_on(today) == Validity.EXPIRED].append(f"{feed}: {remedy}")
     return Finding(
         _("Timetables"), seen, "; ".join(told[True]) or None, warning="; ".join(told[False]) or None

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from croisee.territory.loaders.loading import Outcome, Result
-from croisee.territory.models import DataSet, TransitFeed, Validity
+from croisee.territory.models import DataSet, TransitFeed
 from croisee.territory.queries import Status
 
 
@@ -96,7 +95,7 @@ def _timetable_lines(feed: TransitFeed, today: dt.date) -> Iterator[str]:
     about = _("timetable of %(name)s: %(stops)d stops, %(routes)d lines, %(trips)d trips, %(validity)s")
     values = {"name": feed, "stops": feed.stops, "routes": feed.routes, "trips": feed.trips}
     yield "  " + about % {**values, "validity": validity_of(feed)}
-    if remedy := timetable_remedy(feed, today):
+    if remedy := feed.remedy_on(today):
         yield "    " + remedy
 
 
@@ -104,22 +103,6 @@ def validity_of(feed: TransitFeed) -> str:
     """From when to when a timetable holds."""
     values = {"first": f"{feed.first_day:%Y-%m-%d}", "last": f"{feed.last_day:%Y-%m-%d}"}
     return _("valid from %(first)s to %(last)s") % values
-
-
-def timetable_remedy(feed: TransitFeed, today: dt.date) -> str:
-    """What to do about a timetable that is about to end, has ended or has not begun; nothing when it holds."""
-    left = (feed.last_day - today).days
-    ends = ngettext(
-        "It ends in %(days)d day: load the next timetable of the network.",
-        "It ends in %(days)d days: load the next timetable of the network.",
-        left,
-    )
-    return {
-        Validity.VALID: "",
-        Validity.COMING: _("It has not begun: nothing runs before its first day."),
-        Validity.ENDING: ends % {"days": left},
-        Validity.EXPIRED: _("It has expired: load the current timetable of the network."),
-    }[feed.validity_on(today)]
 
 
 def _data_set_lines(data_set: DataSet) -> Iterator[str]:

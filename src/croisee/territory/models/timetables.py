@@ -5,6 +5,8 @@ import datetime as dt
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from croisee.territory.models.base import OpenDataQuerySet
@@ -66,6 +68,26 @@ class TransitFeed(models.Model):
             return Validity.COMING
         ends_soon = day > self.last_day - dt.timedelta(days=WARNED_DAYS)
         return Validity.ENDING if ends_soon else Validity.VALID
+
+    def remedy_on(self, day: dt.date) -> str:
+        """What to do about a timetable that is about to end, has ended or has not begun; nothing when it holds."""
+        left = (self.last_day - day).days
+        ends = ngettext(
+            "It ends in %(days)d day: load the next timetable of the network.",
+            "It ends in %(days)d days: load the next timetable of the network.",
+            left,
+        )
+        return {
+            Validity.VALID: "",
+            Validity.COMING: gettext("It has not begun: nothing runs before its first day."),
+            Validity.ENDING: ends % {"days": left},
+            Validity.EXPIRED: gettext("It has expired: load the current timetable of the network."),
+        }[self.validity_on(day)]
+
+    @property
+    def remedy(self) -> str:
+        """The same today."""
+        return self.remedy_on(timezone.localdate())
 
 
 class TransitStop(models.Model):
