@@ -79,6 +79,7 @@ NO_PAGE = {
     "territory:suggestions",
     "territory:proof",
     "territory:compute_reach",
+    "territory:areas",
     "progress:cancel",
     "progress:start_again",
     "imports:begin",

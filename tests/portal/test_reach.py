@@ -58,7 +58,7 @@ def test_nothing_computed(client: Client) -> None:
     page = client.get(reverse(PAGE), headers=ENGLISH).content.decode()
     assert "Nothing is computed yet" in page
     assert json.loads(client.get(reverse(SQUARES)).content)["features"] == []
-    assert cards.reach() is None
+    assert cards.reach(Account()) is None
 
 
 def test_the_table_sets_each_neighbourhood_beside_the_median(survey: ReachSurvey, client: Client) -> None:
@@ -162,12 +162,12 @@ def test_what_no_longer_holds_is_said(survey: ReachSurvey, territory: Territory,
 
 def test_the_card_counts_those_below_the_median(survey: ReachSurvey) -> None:
     ReachSurvey.objects.update(median_30=[500, 5, 2])
-    card = cards.reach()
+    card = cards.reach(Account())
     assert card is not None
     assert card.url == reverse(PAGE)
     assert "1" in card.figure
     ReachSurvey.objects.update(totals=[1200, 0, 3])
-    assert cards.reach() is None
+    assert cards.reach(Account()) is None
 
 
 def test_an_administrator_has_it_computed_once(

@@ -12,12 +12,12 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Announce the cards about the territory."""
         from croisee.foundation.accounts.roles import AGENTS, Role
-        from croisee.foundation.registry import home_cards, public_cards
+        from croisee.foundation.registry import home_cards
         from croisee.portal import cards
 
         for role in sorted(AGENTS):
             home_cards.register(role, cards.address)
         for role in (Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.OFFICIAL):
             home_cards.register(role, cards.territory)
+        for role in (Role.ADMINISTRATOR, Role.OFFICIAL):
             home_cards.register(role, cards.reach)
-        public_cards.register(cards.reach)

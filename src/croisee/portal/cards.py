@@ -27,7 +27,7 @@ def territory(_account: Account) -> Card:
     return Card(_("The territory"), text % numbers, reverse("portal:map"), order=60)
 
 
-def reach(_account: Account | None = None) -> Card | None:
+def reach(_account: Account) -> Card | None:
     """How many priority neighbourhoods reach fewer employers than half of the metropolis's addresses."""
     counted = reaching_less("employers")
     if counted is None:

@@ -18,7 +18,7 @@ from croisee.territory.answers import Answer, answer_address, place_of
 from croisee.territory.france import in_france
 from croisee.territory.models import Epci, Street
 from croisee.territory.queries import search_addresses, territory_status
-from croisee.territory.reach.queries import around, surveys
+from croisee.territory.reach.queries import around
 from croisee.territory.reach.services import start_reach
 from croisee.territory.services import issue_proof
 from croisee.territory.travel.areas import BANDS, areas
@@ -177,9 +177,10 @@ def _degrees(request: HttpRequest, name: str) -> float | None:
 @require_GET
 def data_sets(request: HttpRequest) -> HttpResponse:
     """What is loaded for each EPCI, of when, and what is missing."""
-    computed = {survey.pk: survey for survey in surveys()}
-    statuses = [territory_status(epci) for epci in Epci.objects.visible_to(request.user)]
-    context = {"statuses": [(status, computed.get(status.epci.pk)) for status in statuses]}
+    territories = Epci.objects.visible_to(request.user).select_related("reach_survey")
+    context = {
+        "statuses": [(territory_status(epci), getattr(epci, "reach_survey", None)) for epci in territories]
+    }
     return render(request, "territory/data_sets.html", context)
 
 
