@@ -70,7 +70,7 @@ class Trace(NamedTuple):
     Attributes:
         got_on: for each arrival the event where its traveller got on, NONE when nobody gets off.
         ride: for each arrival how many rides came before the one that arrives.
-        by: for each trip and number of rides before it, the event that made its traveller ready, ON_FOOT from the door.
+        by: for each trip and number of rides before it, the arrival of its traveller, ON_FOOT from the door.
         first: for each stop and number of rides before the last one, the arrival that is there first, or NONE.
     """
 
@@ -100,7 +100,7 @@ def journeys(
     walk, last = np.full((2, between.places), FAR, np.int32)
     walk[access.stop], last[egress.stop] = access.seconds, egress.seconds
     trace = _traced(events, walk, departure, limits.rides, events.trips, events.arrivals)
-    event_of = np.flatnonzero(events.kind == ARRIVES)
+    event_of = np.flatnonzero(events.kind & ARRIVES)
     found = []
     best = departure + limits.total + 1
     if on_foot is not None and departure + on_foot < best:
@@ -115,13 +115,19 @@ def journeys(
         if then.min() < best:
             best = int(then.min())
             stop = int(there[np.argmin(then)])
-            legs = _legs(day, events, event_of, trace, walk, int(first[stop]))
+            legs = _legs(day, between, events, event_of, trace, walk, int(first[stop]))
             found.append(Journey((*legs, Leg(stop, DOOR, best - int(last[stop]), best))))
     return [_turned(journey, len(day.stop)) if day.backwards else journey for journey in found]
 
 
 def _legs(
-    day: ServiceDay, events: Events, event_of: NDArray[np.int64], trace: Trace, walk: Ints, arrival: int
+    day: ServiceDay,
+    between: Paths,
+    events: Events,
+    event_of: NDArray[np.int64],
+    trace: Trace,
+    walk: Ints,
+    arrival: int,
 ) -> list[Leg]:
     """The legs up to an arrival, found from its end."""
     legs: list[Leg] = []
@@ -132,14 +138,13 @@ def _legs(
         here, there = int(events.stop[on]), int(events.stop[off])
         leg = Leg(here, there, int(events.time[on]), int(events.time[off]), trip, boards, alights)
         legs.append(leg)
-        by = int(trace.by[events.who[on], trace.ride[arrival]])
-        if by == ON_FOOT:
+        arrival = int(trace.by[events.trip[on], trace.ride[arrival]])
+        if arrival == ON_FOOT:
             legs.append(Leg(DOOR, here, leg.departure - int(walk[here]), leg.departure))
             return legs[::-1]
-        arrival = int(events.who[by])
-        came = event_of[arrival]
-        if events.stop[came] != here:
-            legs.append(Leg(int(events.stop[came]), here, int(events.time[came]), int(events.time[by])))
+        came, got_off = int(events.stop[event_of[arrival]]), int(events.time[event_of[arrival]])
+        if came != here:
+            legs.append(Leg(came, here, got_off, got_off + between.shortest(came, here)))
 
 
 def _turned(journey: Journey, rows: int) -> Journey:
@@ -168,10 +173,21 @@ def _traced(events: Events, walk: Ints, departure: int, rides: int, trips: int, 
     by = np.full((trips, rides), ON_FOOT, np.int32)
     first = np.full((walk.size, rides), NONE, np.int32)
     got_on, ride = np.full(arrivals, NONE, np.int32), np.zeros(arrivals, np.int32)
-    arrival = -1
+    arrival = 0
     for e in range(events.time.size):
-        t, s, kind = events.who[e], events.stop[e], events.kind[e]
-        if kind == LEAVES:
+        t, s, kind = events.trip[e], events.stop[e], events.kind[e]
+        if kind & ARRIVES:
+            k = _least(board[t], rides)
+            if k < rides:
+                got_on[arrival], ride[arrival] = board[t, k], k
+                if _least(first[s], k + 1) > k:
+                    first[s, k] = arrival
+            arrival += 1
+        if kind & LEAVES:
+            for j in range(events.since[e], events.since[e + 1]):
+                came = events.came[j]
+                if got_on[came] != NONE and _least(ready[s], ride[came] + 1) > ride[came]:
+                    ready[s, ride[came]] = came
             if walk[s] <= events.time[e] - departure:
                 on = board[t, 0]
                 # Of the stops of one trip, the one that is the shortest walk from the door.
@@ -182,17 +198,6 @@ def _traced(events: Events, walk: Ints, departure: int, rides: int, trips: int, 
                     break
                 if ready[s, k - 1] != NONE and board[t, k] == NONE:
                     board[t, k], by[t, k] = e, ready[s, k - 1]
-        elif kind == ARRIVES:
-            arrival += 1
-            k = _least(board[t], rides)
-            if k < rides:
-                got_on[arrival], ride[arrival] = board[t, k], k
-                if _least(first[s], k + 1) > k:
-                    first[s, k] = arrival
-        elif got_on[t] != NONE:
-            k = ride[t]
-            if _least(ready[s], k + 1) > k:
-                ready[s, k] = e
     return Trace(got_on, ride, by, first)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,12 +116,12 @@ class Rush:
         order = np.argsort(np.append(self.rank, 0)[_nearest(access)], kind="stable")
         groups = [order[first : first + TOGETHER] for first in range(0, access.places, TOGETHER)]
         ask = _Question(self, access, egress, direct, times)
-        if len(groups) == 1:
-            ask.about(groups[0])
-        elif groups:
-            workers = min(processors(), len(groups))
+        workers = min(processors(), len(groups))
+        if workers > 1:
             with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(ask.about_each, [groups[worker::workers] for worker in range(workers)]))
+                list(pool.map(ask.about, [groups[worker::workers] for worker in range(workers)]))
+        else:
+            ask.about(groups)
         return times
 
 
@@ -136,34 +135,23 @@ class _Question:
     direct: Ints | None
     times: Times
 
-    def about_each(self, groups: list[Longs]) -> None:
+    def about(self, groups: list[Longs]) -> None:
         """Answer for groups of origins, one after the other, on one thread."""
-        desk = _Desk(self.rush, TOGETHER)
+        size = 1 if self.access.places == 1 else TOGETHER
+        desk, found = _Desk(self.rush, size), Times.empty(size, self.egress.places)
+        on_foot = np.full(found.typical.shape, FAR, np.int32)
         for rows in groups:
-            found = Times.empty(TOGETHER, self.egress.places)
-            self._summarise(desk.arrivals_from(self.access, rows), rows, found, (0, self.egress.places))
+            if self.direct is not None:
+                on_foot[: len(rows)] = self.direct[rows]
+            self._summarise(desk.arrivals_from(self.access, rows), on_foot, found)
             self._write(found, rows)
 
-    def about(self, rows: Longs) -> None:
-        """Answer for one group; the destinations are shared between threads."""
-        size = 1 if len(rows) == 1 else TOGETHER
-        arrivals = _Desk(self.rush, size).arrivals_from(self.access, rows)
-        found = Times.empty(size, self.egress.places)
-        bounds = np.linspace(0, self.egress.places, processors() + 1).astype(int)
-        with ThreadPoolExecutor(processors()) as pool:
-            list(pool.map(lambda share: self._summarise(arrivals, rows, found, share), pairwise(bounds)))
-        self._write(found, rows)
-
-    def _summarise(self, arrivals: Ints, rows: Longs, found: Times, share: tuple[int, int]) -> None:
-        on_foot = np.full((len(found.typical), self.egress.places), FAR, np.int32)
-        if self.direct is not None:
-            on_foot[: len(rows)] = self.direct[rows]
+    def _summarise(self, arrivals: Ints, on_foot: Ints, found: Times) -> None:
         window, limits = self.rush.window, self.rush.limits
         summarise(
             arrivals,
             window.step,
             self.egress,
-            *share,
             on_foot,
             limits.total,
             FAR if limits.latest is None else limits.latest - window.begin,
@@ -183,7 +171,7 @@ class _Desk:
 
     def __init__(self, rush: Rush, size: int) -> None:
         self.rush = rush
-        self.scan = scan_of(size == 1)
+        self.scan = scan_of(size)
         self.work = Work.of(rush.stops, rush.events, size)
         self.arrivals = np.empty((rush.stops, size, rush.window.count), np.int32)
         self.walk = np.empty((rush.stops, size), np.int32)

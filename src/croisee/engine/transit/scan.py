@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from croisee.engine.compiled import compiled
-from croisee.engine.transit.events import LEAVES, READY, Events
-from croisee.engine.transit.quarters import latest
+from croisee.engine.transit.events import ARRIVES, LEAVES, Events
 from croisee.engine.transit.timetable import Ints
 from croisee.engine.transit.walking import FAR, Paths
+from croisee.engine.transit.words import is_passed, latest, raise_to
 
 Counts = NDArray[np.int16]
 Words = NDArray[np.uint64]
@@ -32,8 +32,7 @@ TOGETHER = 8
 """Origins in one pass."""
 
 MOST_RIDES = 4
-QUARTER, LOWEST = np.uint64(16), np.uint64(0xFFFF)
-EACH, ABOVE = np.uint64(0x0001_0001_0001_0001), np.uint64(0x8000_8000_8000_8000)
+QUARTER, LOWEST, EACH = np.uint64(16), np.uint64(0xFFFF), np.uint64(0x0001_0001_0001_0001)
 BITS = 3
 RIDES = (1 << BITS) - 1
 """An arrival is kept as (seconds << BITS) + rides: the least is the earliest, then the one of fewest rides."""
@@ -61,8 +60,8 @@ class Work(NamedTuple):
 
 
 @cache
-def scan_of(alone: bool) -> Callable[..., None]:
-    """The pass over events, with a work space, for a group of origins or for one `alone`, which needs no inner loops.
+def scan_of(group: int) -> Callable[..., None]:
+    """The pass over events, with a work space, for so many origins.
 
     It takes, after these two,
 
@@ -73,85 +72,70 @@ def scan_of(alone: bool) -> Callable[..., None]:
       each origin, seconds after `begin` << BITS + rides, or `NOT`.
     """
 
-    # Words side by side are best compared by plain arithmetic, which compilers spread over wide registers.
-    maximum = latest if alone else later
-
+    # It knows nothing from around it but a number: what Numba keeps on disk is found again by such values alone.
     @compiled
     def scan(
         events: Events, work: Work, walk: Ints, begin: int, step: int, labels: int, rides: int, arrivals: Ints
     ) -> None:
         ready, aboard, reached, alighted, since = work
-        group = 1 if alone else ready.shape[1]
         ready[:] = aboard[:] = reached[:] = np.uint64(0)
         arrivals[:] = NOT
         since[:] = NOT
-        arrival, often, walkable = 0, 1.0 / step, _least(walk) < FAR
+        arrival, often, walkable = np.uint32(0), 1.0 / step, _least(walk) < FAR
         allowed = EACH << (QUARTER * np.uint64(MOST_RIDES - rides))
-        for e in range(events.time.size):
-            s, who, kind = events.stop[e], events.who[e], events.kind[e]
-            if kind == READY:
+        for e in range(np.uint32(0), np.uint32(events.time.size)):
+            s, t, kind, now = events.stop[e], events.trip[e], events.kind[e], events.time[e] - begin
+            if kind & ARRIVES:
+                # Who has reached the stop before is let off too: `changes` counts on each trip for itself.
                 for o in range(group):
-                    ready[s, o] = maximum(ready[s, o], alighted[who, o])
-            elif kind == LEAVES:
-                if walkable[s]:
-                    _walk_up(ready[s], walk[s], events.time[e] - begin, often, labels, allowed)
-                for o in range(group):
-                    aboard[who, o] = maximum(aboard[who, o], ready[s, o])
-            else:
-                better = np.uint64(0)
-                for o in range(group):
-                    # Who has reached the stop before is let off too: `changes` counts on each trip for itself.
-                    alighted[arrival, o] = aboard[who, o] << QUARTER
-                    better |= reached[s, o] ^ maximum(reached[s, o], aboard[who, o])
-                arrival += 1
-                if better:
-                    now = events.time[e] - begin
-                    _note(aboard[who], reached[s], arrivals[s], now, since[s] == now, rides)
+                    alighted[arrival, o] = aboard[t, o] << QUARTER
+                arrival += np.uint32(1)
+                if is_passed(reached, s, aboard, t, group):
+                    _note(aboard, t, reached, s, arrivals, now, since[s] == now, rides)
                     since[s] = now
+            if kind & LEAVES:
+                for j in range(events.since[e], events.since[e + np.uint32(1)]):
+                    raise_to(ready, s, alighted, events.came[j], group)
+                if walkable[s]:
+                    _walk_up(ready, walk, s, now, often, labels, allowed)
+                raise_to(aboard, t, ready, s, group)
 
     compiled_scan: Callable[..., None] = scan
     return compiled_scan
 
 
 @compiled
-def later(one: np.uint64, other: np.uint64) -> np.uint64:
-    """The greater of each quarter of two words; a quarter is less than 2**15.
-
-    Hacker's Delight (Warren, 2nd ed., 2-18): a bit set above each quarter keeps subtractions apart.
-    """
-    greater = ((one | ABOVE) - other) & ABOVE
-    mask = greater | (greater - (greater >> np.uint64(15)))
-    return other ^ ((one ^ other) & mask)
-
-
-@compiled
-def _walk_up(ready: Words, walk: Ints, seconds: int, often: float, labels: int, allowed: np.uint64) -> None:
+def _walk_up(
+    ready: Words, walk: Ints, s: int, seconds: int, often: float, labels: int, allowed: np.uint64
+) -> None:
     """Who is at a stop in time on foot from an origin is ready there, for the first of the rides that are allowed."""
-    for o in range(ready.size):
-        spare = seconds - walk[o]
+    for o in range(ready.shape[1]):
+        spare = seconds - walk[s, o]
         if spare >= 0:
             # Half a second more and no whole division: as exact, and much faster.
             label = min(int((spare + 0.5) * often) + 1, labels)
-            ready[o] = latest(ready[o], np.uint64(label) * allowed)
+            ready[s, o] = latest(ready[s, o], np.uint64(label) * allowed)
 
 
 @compiled
-def _note(aboard: Words, reached: Words, arrivals: Ints, seconds: int, again: bool, rides: int) -> None:
-    """The arrival of those aboard at a stop, where they were not there yet with so few rides.
+def _note(
+    aboard: Words, t: int, reached: Words, s: int, arrivals: Ints, seconds: int, again: bool, rides: int
+) -> None:
+    """The arrival of those aboard a trip at a stop, where they were not there yet with so few rides.
 
     Departures that were there before are news only with fewer rides in the same second: they are looked at `again` when
     somebody else has arrived in this very second.
     """
-    for o in range(aboard.size):
-        word, before = aboard[o], reached[o]
-        reached[o] = latest(before, word)
-        if reached[o] == before:
+    for o in range(aboard.shape[1]):
+        word, before = aboard[t, o], reached[s, o]
+        reached[s, o] = latest(before, word)
+        if reached[s, o] == before:
             continue
         one, two, three = _quarter(word, 0), _quarter(word, 1), _quarter(word, 2)
         fewest = np.int32((seconds << BITS) + rides - MOST_RIDES + 1)
         for label in range(0 if again else _quarter(before, 3), _quarter(word, 3)):
             arrival = np.int32(fewest + (label >= one) + (label >= two) + (label >= three))
-            arrivals[o, label] = min(arrivals[o, label], arrival)
+            arrivals[s, o, label] = min(arrivals[s, o, label], arrival)
 
 
 @compiled
@@ -173,8 +157,6 @@ def summarise(
     arrivals: Ints,
     step: int,
     egress: Paths,
-    first: int,
-    past: int,
     direct: Ints,
     longest: int,
     latest: Number,
@@ -183,7 +165,7 @@ def summarise(
     changes: Counts,
     counted: Counts,
 ) -> None:
-    """Over all departures that arrive, how long it takes to reach the destinations from `first` to before `past`.
+    """Over all departures that arrive, how long it takes to reach each destination.
 
     Args:
         arrivals: `(stops, group, labels)` of a pass.
@@ -199,7 +181,7 @@ def summarise(
     _stops, group, labels = arrivals.shape
     best = np.empty(labels, np.int32)
     took = np.empty(labels, np.int32)
-    for d in range(first, past):
+    for d in range(egress.start.size - 1):
         for o in range(group):
             best[:] = NOT
             for j in range(egress.start[d], egress.start[d + 1]):

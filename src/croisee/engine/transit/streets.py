@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from croisee.engine.transit.processors import processors
 from croisee.engine.transit.street_search import Doors, Ends, Graph, components, search
 from croisee.engine.transit.timetable import Flags, Floats, Ints, Longs
 from croisee.engine.transit.walking import EARTH, FAR, Pace, Paths, metres_between, near, on_a_plane
@@ -179,8 +179,12 @@ class Streets:
         return table
 
     def _along(self, places: Snapped, targets: Snapped, pace: Pace, longest: int) -> list[Found]:
-        graph, on_streets = self.graph, replace(pace, detour=1.0)
+        """Searched from the side that has fewer points: streets are walked both ways."""
         on = np.flatnonzero(places.is_on)
+        if np.count_nonzero(targets.is_on) < len(on):
+            back = self._along(targets, places, pace, longest)
+            return [(here, there, seconds) for there, here, seconds in back]
+        graph, on_streets = self.graph, replace(pace, detour=1.0)
 
         def work(some: Longs) -> Found:
             here, there, metres = search(
@@ -190,8 +194,7 @@ class Streets:
 
         if len(on) <= TOGETHER:
             return [work(on)]
-        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(processors()) as pool:
             return list(pool.map(work, np.array_split(on, -(-len(on) // TOGETHER))))
 
 

@@ -60,6 +60,11 @@ class Paths(NamedTuple):
         """How many places there are to walk from."""
         return len(self.start) - 1
 
+    def shortest(self, place: int, stop: int) -> int:
+        """The seconds of the shortest walk of a place to a stop that one of its walks leads to."""
+        walks = slice(self.start[place], self.start[place + 1])
+        return int(self.seconds[walks][self.stop[walks] == stop].min())
+
     def taking(self, places: NDArray[np.integer]) -> Paths:
         """The walks of these places, in this order."""
         lengths = np.diff(self.start)[places]
