@@ -15,9 +15,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from croisee.directory.models import Enrolment
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.documents.models import IssuedDocument
 from croisee.foundation.notices.models import Ledger
 from croisee.opportunities.models import Application, ApplicationState
+from croisee.stages.cards import attendance as cards
 from croisee.stages.models import Attendance, Convention, ConventionState, Presence, Review, Side
 from croisee.stages.queries import attendance as queries
 from croisee.stages.services import attendance as services
@@ -186,6 +188,20 @@ def test_reviews_are_asked_for_on_the_day_after_and_again_once(world: World) -> 
         world.families[0],
         world.employers[0],
     }
+
+
+def test_the_card_of_a_review_asks_for_no_more_than_it_says(
+    world: World, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """On the days after an internship it comes on top of all that a home page asks."""
+    convention = week(agree(world), world.heads[0], Presence.PRESENT)
+    at(monkeypatch, AFTER)
+    for account, side in ((world.employers[0], Side.HOST), (world.families[0], Side.PUPIL)):
+        account.has_role(Role.ADMINISTRATOR)  # the roles, which the page knows
+        with django_assert_max_num_queries(2):
+            card = cards.reviews(account)
+        assert card
+        assert card.url == reverse("stages:review", args=[convention.pk, side])
 
 
 def test_marks_of_a_host_are_shown_from_five_reviews_on(world: World) -> None:

@@ -35,7 +35,8 @@ def presence(account: "Account") -> Card | None:
 
 def reviews(account: "Account") -> Card | None:
     """The first of the internships to review."""
-    due = queries.with_days(queries.reviews_due(account, timezone.localdate())).first()
+    named = ("application__person", "application__period__opportunity__organisation")
+    due = queries.reviews_due(account, timezone.localdate()).select_related(*named).first()
     if due is None:
         return None
     side = queries.sides_of(account, due)[0]
