@@ -1,5 +1,6 @@
 """Shared fixtures: a metropolis with one signed-in person per role."""
 
+import math
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import HELD_IN, Kind, Role
 from croisee.foundation.accounts.services import console_sign_in_link
-from croisee.territory.travel.network import look_again
+from croisee.territory.travel import network
 from tests.browser import browser, browser_page, visit
 
 __all__ = ["browser", "browser_page", "visit"]
@@ -30,9 +31,11 @@ def nothing_counted_yet() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_loaded_yet() -> None:
-    """What was loaded goes with each test's transaction: the next one looks again."""
-    look_again()
+def nothing_loaded_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was loaded goes with each test's transaction: the next one looks again, then only at what it loads itself,
+    however long it takes."""
+    monkeypatch.setattr(network, "LOOKED_AT_EVERY", math.inf)
+    network.look_again()
 
 
 @pytest.fixture(autouse=True)

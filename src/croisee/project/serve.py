@@ -19,6 +19,7 @@ from croisee.demo.queries import is_demo
 from croisee.foundation.accounts.models import Organisation
 from croisee.foundation.accounts.roles import Kind
 from croisee.foundation.progress import worker
+from croisee.territory.travel.network import watch, watch_no_more
 
 HOST, PORT = "127.0.0.1", 8000
 PORTS_TRIED = 50
@@ -95,6 +96,7 @@ def serve(bound: socket.socket, ready: Callable[[], None], *, with_worker: bool 
         # Behind TLS, the address and the scheme that its proxy saw are in headers, which waitress drops by default.
         clear_untrusted_proxy_headers=not settings.BEHIND_TLS,
     )
+    watch()
     beside = worker.run_in_background() if with_worker else None
     before = signal.signal(signal.SIGTERM, _leave)
     try:
@@ -105,6 +107,7 @@ def serve(bound: socket.socket, ready: Callable[[], None], *, with_worker: bool 
     finally:
         signal.signal(signal.SIGTERM, before)
         server.close()
+        watch_no_more()
         if beside is not None:
             worker.stop(beside)
 

@@ -12,7 +12,7 @@ from croisee.territory.models import DataSet, EducationPriority, StreetNetwork
 from croisee.territory.models import School as LoadedSchool
 from croisee.territory.timetables.kept import current_version
 from croisee.territory.travel.modes import Mode
-from croisee.territory.travel.network import Network, current_network
+from croisee.territory.travel.network import Network, network_now
 from croisee.territory.zone_layers import zone_layer
 
 
@@ -46,8 +46,8 @@ def has_timetable() -> bool:
 
 
 def network() -> Network | None:
-    """What is loaded of public transport; None without a timetable."""
-    found = current_network() if has_timetable() else None
+    """What is loaded of public transport at this moment; None without a timetable."""
+    found = network_now() if has_timetable() else None
     return found if found and found.morning else None
 
 

@@ -30,7 +30,7 @@ from croisee.territory.models import (
 from croisee.territory.reach.computing import Advance, Found, Points, reach
 from croisee.territory.reach.queries import COMPUTED_FROM, loaded_now
 from croisee.territory.reach.things import columns_of, things
-from croisee.territory.travel.network import Network, current_network
+from croisee.territory.travel.network import Network, network_now
 from croisee.territory.zone_layers import zone_layer
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def survey_reach(epci: str, advance: Advance = lambda done, total: None) -> Reac
 
 def _compute(epci: str, advance: Advance) -> _Computed:
     # What is loaded while this goes on makes the result out of date, never the reverse.
-    loaded, network = loaded_now(epci), current_network()
+    loaded, network = loaded_now(epci), network_now()
     addresses = columns_of(Address.objects.filter(street__commune__epci=epci), "longitude", "latitude")
     if not len(addresses[0]):
         raise NoAddresses(epci)
