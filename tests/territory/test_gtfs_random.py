@@ -147,7 +147,7 @@ def feeds(draw: st.DrawFn) -> dict[str, list[Row]]:
     tables: dict[str, list[Row]] = {
         "agency": [{"agency_name": "Réseau", "agency_timezone": "Europe/Paris"}],
         "stops": [
-            {"stop_id": stop, "stop_name": f"n°{at}", "stop_lat": f"48.{at}", "stop_lon": "-1.6"}
+            {"stop_id": stop, "stop_name": f"n°{at}", "stop_lat": f"48.1{at}", "stop_lon": "-1.6"}
             for at, stop in enumerate(stops)
         ],
         "routes": [{"route_id": route, "route_type": "3", "route_short_name": route} for route in routes],

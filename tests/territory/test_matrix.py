@@ -201,6 +201,24 @@ def test_points_are_read_as_spreadsheets_write_them(files: Path) -> None:
     assert as_rows(written(files)) == EXPECTED
 
 
+def test_a_window_around_midnight_has_the_trips_of_both_days(files: Path) -> None:
+    # The evening before, at 23:30 from a to b and at 23:50 on to c, there at 0:05: who leaves from 23:21 to 23:30 is
+    # there in 44 to 35 minutes; of these ten the 5th is 39, the 9th 43. The next day itself has no trip.
+    tables = two_lines()
+    header = tables["stop_times"].split("\n")[0]
+    calls = (
+        "x0,23:30:00,23:30:00,A,1",
+        "x0,23:45:00,23:45:00,B,2",
+        "y17,23:50:00,23:50:00,B,1",
+        "y17,24:05:00,24:05:00,C,2",
+    )
+    write_zip(files / "feed.zip", tables | {"stop_times": "\n".join([header, *calls, ""])})
+    for day, until in (("2026-01-17", "00:20"), ("2026-01-16", "24:20")):
+        rows = as_rows(written(files, date=day, **{"arrive-by": until}))
+        assert rows[1] == ("a", "c", 39.0, 43.0, 1)
+    assert "says nothing of 2026-01-18" in refused(files, date="2026-01-18", **{"arrive-by": "00:20"})
+
+
 # What is refused
 
 
@@ -253,6 +271,18 @@ def test_every_fault_of_a_file_is_told(files: Path) -> None:
     ]
 
 
+def test_a_file_of_nothing_but_faults_is_told_in_short(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matrix, "ROWS_AT_ONCE", 10)
+    monkeypatch.setattr(matrix, "MOST_FAULTS", 60)
+    (files / "from.csv").write_text("id,lon,lat\n" + "a,9,9\n" * 1000)
+    *lines, rest, _nothing = refused(files).splitlines()
+    assert (len(lines), rest) == (50, "… and 29 more faults.")
+    # An identifier that comes back is found from one stretch of rows to another.
+    places = [f"a{row},-1.6,48.1" for row in range(25)]
+    (files / "from.csv").write_text("\n".join(["id,lon,lat", *places, "a3,-1.6,48.1"]))
+    assert "row 27, column “id”: “a3” stands in row 5 already" in refused(files)
+
+
 @pytest.mark.parametrize(
     ("day", "told"),
     [
@@ -297,6 +327,7 @@ def test_a_bad_row_of_a_feed_is_told_and_the_rest_is_used(
     [
         {"arrive-by": "8h45"},
         {"arrive-by": "08:75"},
+        {"arrive-by": "48:00"},
         {"date": "2026-1-12"},
         {"date": "12/01/2026"},
         {"walk": "0"},
@@ -313,3 +344,13 @@ def test_what_the_disk_refuses_is_said(files: Path) -> None:
     (files / "file").write_text("")
     with pytest.raises(CommandError, match="cannot be written"):
         written(files, "file/m.parquet")
+
+
+def test_neither_a_device_nor_an_input_is_written_over(files: Path) -> None:
+    os.mkfifo(files / "pipe")
+    for name in ("pipe", "from.csv", "to.csv", "feed.zip", "."):
+        before = (files / name).read_bytes() if (files / name).is_file() else None
+        with pytest.raises(CommandError, match="choose another name"):
+            written(files, name)
+        assert before is None or (files / name).read_bytes() == before
+    assert (files / "pipe").is_fifo()

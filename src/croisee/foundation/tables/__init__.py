@@ -12,7 +12,7 @@ Needs no database. Messages are in the active language.
 
 from croisee.foundation.tables.columns import Column
 from croisee.foundation.tables.faults import Fault, FaultyInput, fault_lines, write_faults
-from croisee.foundation.tables.folders import OutputFailed, replaced_file, replaced_folder
+from croisee.foundation.tables.folders import OutputFailed, replaced_file, replaced_folder, require_file
 from croisee.foundation.tables.reading import read_bytes, read_header, read_table
 from croisee.foundation.tables.table import Table
 from croisee.foundation.tables.values import Refused
@@ -31,6 +31,7 @@ __all__ = [
     "read_table",
     "replaced_file",
     "replaced_folder",
+    "require_file",
     "safe_cell",
     "unsafe_cell",
     "write_csv",

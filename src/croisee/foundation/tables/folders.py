@@ -50,6 +50,7 @@ def replaced_folder(path: Path, stale: Iterable[str] = ()) -> Iterator[Path]:
 @contextmanager
 def replaced_file(path: Path) -> Iterator[Path]:
     """As `replaced_folder`, for a single file: a fresh path to write to, renamed to `path` at the end."""
+    require_file(path)
     fresh = path.absolute().with_name(f".{path.name}.croisee-{os.getpid()}")
     try:
         fresh.parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +63,13 @@ def replaced_file(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # there may be no such folder; what went wrong first is what is said
             fresh.unlink(missing_ok=True)
+
+
+def require_file(path: Path) -> None:
+    """Raise OutputFailed where there is something that is no file: a device must not be replaced by one."""
+    if os.path.lexists(path) and not os.path.isfile(path):
+        problem = _("“%(path)s” is there already and is no file: choose another name. Nothing was changed.")
+        raise OutputFailed(problem % {"path": path})
 
 
 def _settle(folder: Path) -> None:

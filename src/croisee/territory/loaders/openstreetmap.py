@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from croisee.foundation.tables import Fault, FaultyInput
 from croisee.territory.loaders import streams
 from croisee.territory.loaders.points import Box
+from croisee.territory.loaders.refusals import unwritable
 
 SUFFIXES = (".osm", ".pbf")
 NAMES = (".osm", ".osm.gz", ".osm.pbf")
@@ -139,7 +140,10 @@ def _again() -> str:
 def _nodes_beside_the_data() -> Iterator[None]:
     """GDAL would write its temporary file to the current folder."""
     folder = Path(settings.VAR_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
     pyogrio.set_gdal_config_options({"CPL_TMPDIR": str(folder)})
     try:
         yield

@@ -157,6 +157,9 @@ def _suffix_inside(path: Path, source: str) -> str:
     for suffix in (*MAPS, ".csv"):
         if any(name.lower().endswith(suffix) for name in names):
             return suffix
+    if names and all(name.lower().endswith(".zip") or name.endswith("/") for name in names):
+        problem = _("it holds other archives instead of tables.")
+        raise FaultyInput([Fault(source, None, None, problem, _("Unpack it, and load what is in it."))])
     return ""
 
 

@@ -69,7 +69,7 @@ def _under(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add(real)
-        if is_feed(names):
+        if is_feed(name for name in names if name.endswith(".txt")):
             yield Path(at)
             names = [name for name in names if not name.endswith(".txt")]
         folders[:] = [name for name in folders if not name.startswith(".")]

@@ -1,6 +1,7 @@
 """Streets as walkers use them, from an extract of OpenStreetMap; a new extract replaces the old one whole."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -8,6 +9,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from croisee.engine.transit.streets import Streets
+from croisee.engine.transit.timetable import Floats
 from croisee.foundation.tables import Fault, FaultyInput
 from croisee.territory.loaders.bulk import Difference
 from croisee.territory.loaders.catalogue import OFFICIAL
@@ -18,7 +20,7 @@ from croisee.territory.models import Commune, DataSet, DataSetKind, StreetNetwor
 from croisee.territory.street_networks import packed
 
 AROUND = 2000.0
-"""Metres around the communes within which streets are kept: one may walk outside to come back in."""
+"""Metres around the communes, or around places, within which streets are kept: one may walk outside to come back in."""
 
 METRES_A_DEGREE = 111_195.0
 
@@ -34,17 +36,32 @@ def load(load: Load) -> None:
     load.advance(load.path.stat().st_size)
     if not ways.seen:
         raise NotConcerned
-    if not ways.walked:
-        problem = _("no way in it may be walked.")
-        raise _refused(load, problem, _("Take an extract from which no street has been filtered out."))
-    drawn = Streets.of(ways.start, ways.lon, ways.lat)
-    streets = drawn.connected()
-    if not len(streets.first):
-        raise _refused(load, _("no way in it leads anywhere."), _("Take an extract that has its nodes."))
+    drawn, streets = _networks(ways, load.source)
     without = _communes_without(load, streets)
     _store(load, streets)
     load.kept = len(streets.first)
     load.note = "; ".join(_notes(drawn, streets, ways, without))
+
+
+def streets_about(path: Path, source: str, lon: Floats, lat: Floats) -> Streets:
+    """The streets of an extract about some places, without a database. Raises FaultyInput when it holds none."""
+    ways = read_ways(path, source, _widened(Box(lon.min(), lat.min(), lon.max(), lat.max())))
+    if not ways.seen:
+        problem = _("it holds no street near the points and the stops.")
+        raise _refused(source, problem, _("Take the extract of their region."))
+    return _networks(ways, source)[1]
+
+
+def _networks(ways: Ways, source: str) -> tuple[Streets, Streets]:
+    """All streets one may walk, and those of them that hang together."""
+    if not ways.walked:
+        problem = _("no way in it may be walked.")
+        raise _refused(source, problem, _("Take an extract from which no street has been filtered out."))
+    drawn = Streets.of(ways.start, ways.lon, ways.lat)
+    streets = drawn.connected()
+    if not len(streets.first):
+        raise _refused(source, _("no way in it leads anywhere."), _("Take an extract that has its nodes."))
+    return drawn, streets
 
 
 def box_around(load: Load) -> Box:
@@ -55,16 +72,15 @@ def box_around(load: Load) -> Box:
     if bounds["west"] is None:
         problem = _("the outlines of the communes are not loaded yet.")
         remedy = _("Load first the data set “%(title)s”.") % {"title": OFFICIAL[DataSetKind.OUTLINES].title}
-        raise _refused(load, problem, remedy)
+        raise _refused(load.source, problem, remedy)
+    return _widened(Box(**bounds))
+
+
+def _widened(box: Box) -> Box:
     northwards = AROUND / METRES_A_DEGREE
-    farthest = max(abs(bounds["south"]), abs(bounds["north"]))
+    farthest = max(abs(box.south), abs(box.north))
     eastwards = northwards / math.cos(math.radians(min(farthest, 85.0)))
-    return Box(
-        bounds["west"] - eastwards,
-        bounds["south"] - northwards,
-        bounds["east"] + eastwards,
-        bounds["north"] + northwards,
-    )
+    return Box(box.west - eastwards, box.south - northwards, box.east + eastwards, box.north + northwards)
 
 
 def _communes_without(load: Load, streets: Streets) -> int:
@@ -79,7 +95,7 @@ def _communes_without(load: Load, streets: Streets) -> int:
     if sum(reached) * 2 < len(reached):
         problem = _("it holds streets of %(some)d communes of the EPCI out of %(all)d.")
         remedy = _("Take the extract that holds the whole EPCI, or merge two (osmium merge).")
-        raise _refused(load, problem % {"some": sum(reached), "all": len(reached)}, remedy)
+        raise _refused(load.source, problem % {"some": sum(reached), "all": len(reached)}, remedy)
     return len(reached) - sum(reached)
 
 
@@ -127,8 +143,8 @@ def _notes(drawn: Streets, streets: Streets, ways: Ways, without: int) -> list[s
     return notes
 
 
-def _refused(load: Load, problem: str, remedy: str) -> FaultyInput:
-    return FaultyInput([Fault(load.source, None, None, problem, remedy)])
+def _refused(source: str, problem: str, remedy: str) -> FaultyInput:
+    return FaultyInput([Fault(source, None, None, problem, remedy)])
 
 
 FORMAT = Format(DataSetKind.STREETS, recognises, load)

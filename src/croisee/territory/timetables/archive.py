@@ -1,30 +1,23 @@
-"""The tables of a GTFS feed: a zip archive or a folder of text files, read whole, never past a measure."""
+"""The files of a GTFS feed: a zip archive or a folder of tables, each read whole, never past a measure."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-import pyarrow as pa
 from django.utils.translation import gettext as _
-from pyarrow import csv as pa_csv
 
-from croisee.engine.transit.timetable import Longs
 from croisee.foundation.tables import Fault, FaultyInput
-from croisee.territory.timetables.sheets import Cells, Refuse, Sheet
+from croisee.territory.timetables.cells import sheet_of, unreadable
+from croisee.territory.timetables.sheets import Refuse, Sheet
 
 MOST_BYTES = 1024**3
 """Of a table, unpacked: the stop times of Île-de-France take about that."""
-EMPTY = np.empty(0, np.int32)
-BLOCK = 64 * 1024 * 1024
-LONGEST = 1_000
-"""Characters of a cell: more is no name of a stop."""
+LARGE = 64 * 1024**2
+MOST_TIMES = 200
+"""Times its size to which a LARGE table may unpack: timetables pack ten to thirty times, bombs a thousand."""
 TABLES = frozenset({"agency.txt", "routes.txt", "stops.txt", "stop_times.txt", "trips.txt"})
 """The tables that every feed has."""
 TELLING = frozenset({"stops.txt", "stop_times.txt"})
@@ -32,7 +25,7 @@ TELLING = frozenset({"stops.txt", "stop_times.txt"})
 
 def is_feed(names: Iterable[str]) -> bool:
     """Whether the files of an archive or of a folder are those of a feed; some may be missing, which is to be said."""
-    found = {PurePosixPath(name).name for name in names} & TABLES
+    found = {_name(name) for name in names} & TABLES
     return found >= TELLING or len(found) >= len(TELLING) + 1
 
 
@@ -42,16 +35,14 @@ class FeedFiles:
     def __init__(self, path: Path, name: str, refuse: Refuse) -> None:
         self.path, self.name, self.refuse = path, name, refuse
         self._archive: zipfile.ZipFile | None = None
-        if path.is_dir():
-            here = (path / "stops.txt").is_file()
-            tables = path.glob("*.txt") if here else path.rglob("*.txt")
-            found = [file.relative_to(path).as_posix() for file in sorted(tables)]
-        else:
-            try:
+        try:
+            if path.is_dir():
+                found = [file.relative_to(path).as_posix() for file in _files_of(path)]
+            else:
                 self._archive = zipfile.ZipFile(path)
-            except (zipfile.BadZipFile, OSError) as error:
-                raise _unreadable(name, error) from error
-            found = [entry for entry in self._archive.namelist() if not entry.startswith("__MACOSX")]
+                found = self._archive.namelist()
+        except (zipfile.BadZipFile, OSError, ValueError) as error:
+            raise unreadable(name, error) from error
         self._places = self._one_folder(found)
 
     def close(self) -> None:
@@ -60,85 +51,52 @@ class FeedFiles:
             self._archive.close()
 
     def __contains__(self, table: str) -> bool:
-        return f"{table}.txt" in self._places
+        """Whether it has a table, and anything in it: some exports leave empty files."""
+        place = self._places.get(f"{table}.txt")
+        return place is not None and self._size(place) > 0
+
+    def _size(self, place: str) -> int:
+        if self._archive is not None:
+            return self._archive.getinfo(place).file_size
+        try:
+            return (self.path / place).stat().st_size
+        except OSError as error:
+            raise unreadable(f"{self.name}/{_name(place)}", error) from error
 
     def _one_folder(self, found: Sequence[str]) -> dict[str, str]:
-        """The tables by their names, out of the folder that holds the stops."""
-        folders = {PurePosixPath(file).parent for file in found if PurePosixPath(file).name == "stops.txt"}
-        if len(folders) > 1:
+        """The tables by their names in small letters, out of the folder that holds the stops, the outermost first."""
+        tables = [file for file in found if _name(file).endswith(".txt") and not _is_junk(file)]
+        folders = {_folder(file) for file in tables if _name(file) == "stops.txt"}
+        if len(folders) > 1 and PurePosixPath() not in folders:
             problem = _("it holds %(n)d feeds instead of one.") % {"n": len(folders)}
             raise FaultyInput([Fault(self.name, None, None, problem, _("Load each by itself."))])
         if not folders:
-            raise _without(self.name, "stops.txt")
-        (folder,) = folders
-        tables = (file for file in found if PurePosixPath(file).parent == folder)
-        return {PurePosixPath(file).name: file for file in tables}
+            raise self._without_stops(found)
+        outermost = min(folders, key=lambda folder: len(folder.parts))
+        return {_name(file): file for file in tables if _folder(file) == outermost}
+
+    def _without_stops(self, found: Sequence[str]) -> FaultyInput:
+        inside = [file for file in found if _name(file).endswith(".zip") and not _is_junk(file)]
+        if not inside:
+            return _without(self.name, "stops.txt")
+        problem = _("it holds other archives instead of tables.")
+        remedy = _("Unpack it, and take the archive that holds stops.txt.")
+        return FaultyInput([Fault(self.name, None, None, problem, remedy)])
 
     def read(self, table: str, required: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
         """The columns of a table as text, empty where it has none of an optional one.
 
-        Rows with too many or too few cells, or a cell of more than LONGEST characters, are refused. Raises FaultyInput
-        for a table that is not there, lacks a required column, cannot be read to its end, or is past MOST_BYTES.
+        Raises FaultyInput for a table that is not there, lacks a required column, cannot be read to its end, or is past
+        MOST_BYTES.
         """
         file = f"{self.name}/{table}.txt"
-        data = self._bytes(f"{table}.txt", file)
-        names = _header(data, file)
-        missing = [name for name in required if name not in names]
-        doubled = [name for name in (*required, *optional) if names.count(name) > 1]
-        faults = [_no_column(file, name) for name in missing] + [_two_columns(file, name) for name in doubled]
-        if faults:
-            raise FaultyInput(faults)
-        chosen = [name for name in (*required, *optional) if name in names]
-        if not chosen:
-            return Sheet(
-                file, dict.fromkeys(optional, Cells([""], EMPTY)), EMPTY.astype(np.int64), self.refuse
-            )
-        read, numbers = self._parsed(data, file, names, chosen)
-        columns = {name: _cells(read[name]) for name in chosen}
-        nothing = Cells([""], np.zeros(len(numbers), np.int32))
-        sheet = Sheet(file, columns | {n: nothing for n in optional if n not in names}, numbers, self.refuse)
-        sheet.drop(np.logical_and.reduce([cells.equal("") for cells in columns.values()]))
-        for name, cells in columns.items():
-            problem = _("the cell has more than %(n)d characters.") % {"n": LONGEST}
-            sheet.reject(cells.each(_is_long, np.bool_), name, problem, _("Shorten it."))
-        return sheet.sound()
-
-    def _parsed(self, data: bytes, file: str, names: list[str], chosen: list[str]) -> tuple[pa.Table, Longs]:
-        """The chosen columns, and the row of the file that each row is."""
-        ragged: list[int] = []
-
-        def skip(row: pa_csv.InvalidRow) -> str:
-            ragged.append(row.number)
-            problem = _("the row has %(found)d cells where the header has %(expected)d.")
-            values = {"found": row.actual_columns, "expected": row.expected_columns}
-            remedy = _("Complete the row, or quote the cells that hold the delimiter.")
-            self.refuse(Fault(file, row.number, None, problem % values, remedy))
-            return "skip"
-
-        unique = [name if names.count(name) == 1 else f"{name} {at}" for at, name in enumerate(names)]
-        try:
-            read = pa_csv.read_csv(
-                io.BytesIO(data),
-                pa_csv.ReadOptions(column_names=unique, skip_rows=1, use_threads=False, block_size=BLOCK),
-                # Empty lines count, so that rows are numbered as a spreadsheet shows them.
-                pa_csv.ParseOptions(
-                    invalid_row_handler=skip, newlines_in_values=True, ignore_empty_lines=False
-                ),
-                pa_csv.ConvertOptions(
-                    column_types=dict.fromkeys(chosen, pa.dictionary(pa.int32(), pa.string())),
-                    include_columns=chosen,
-                    strings_can_be_null=False,
-                ),
-            )
-        except pa.ArrowInvalid as error:
-            raise _unreadable(file, error) from error
-        numbers = np.arange(2, len(read) + len(ragged) + 2, dtype=np.int64)
-        return read.unify_dictionaries(), numbers[~np.isin(numbers, ragged)]
+        return sheet_of(self._bytes(f"{table}.txt", file), file, required, optional, self.refuse)
 
     def _bytes(self, table: str, file: str) -> bytes:
         if table not in self._places:
             raise _without(self.name, table)
         place = self._places[table]
+        self._check_packing(place, file)
         try:
             # Never more than the measure, whatever the table of contents claims.
             if self._archive is None:
@@ -155,42 +113,45 @@ class FeedFiles:
             NotImplementedError,
             RuntimeError,
         ) as error:
-            raise _unreadable(file, error) from error
+            raise unreadable(file, error) from error
         if len(data) > MOST_BYTES:
-            problem = _("it unpacks to more than %(size)d MB.") % {"size": MOST_BYTES // 1_000_000}
-            raise FaultyInput([Fault(file, None, None, problem, _("Check that it is the right archive."))])
+            raise _too_large(file)
         if not data.strip():
             raise FaultyInput(
                 [Fault(file, None, None, _("the table is empty."), _("Export the feed again."))]
             )
         return data
 
-
-def _header(data: bytes, file: str) -> list[str]:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        problem = _("the text is not UTF-8 (byte %(byte)d of the file).") % {"byte": error.start + 1}
-        raise FaultyInput([Fault(file, row, None, problem, _("Save the table as UTF-8."))]) from error
-    line = re.split(r"[\r\n]", text.removeprefix("\ufeff"), maxsplit=1)[0]
-    return [name.strip() for name in next(csv.reader([line], skipinitialspace=True), [])]
-
-
-def _cells(column: pa.ChunkedArray) -> Cells:
-    whole = column.combine_chunks()
-    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-    codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    written = whole.dictionary.to_pylist()
-    # Two that differ by the spaces around them are one.
-    texts = {text: at for at, text in enumerate(dict.fromkeys(text.strip() for text in written))}
-    if len(texts) < len(written):
-        codes = np.array([texts[text.strip()] for text in written], np.int32)[codes]
-    return Cells(list(texts), codes)
+    def _check_packing(self, place: str, file: str) -> None:
+        """Refuse a bomb before a byte of it is unpacked; what is unpacked is never more than what is announced."""
+        if self._archive is None:
+            return
+        entry = self._archive.getinfo(place)
+        if entry.file_size > MOST_BYTES:
+            raise _too_large(file)
+        if entry.file_size > max(LARGE, MOST_TIMES * entry.compress_size):
+            problem = _("it unpacks to more than %(n)d times its size.") % {"n": MOST_TIMES}
+            raise FaultyInput([Fault(file, None, None, problem, _("Check that it is the right archive."))])
 
 
-def _is_long(text: str) -> bool:
-    return len(text) > LONGEST
+def _files_of(folder: Path) -> list[Path]:
+    """The files of a folder that holds stops, else all those below it."""
+    here = sorted(folder.iterdir())
+    return here if any(_name(file.name) == "stops.txt" for file in here) else sorted(folder.rglob("*"))
+
+
+def _name(file: str) -> str:
+    """The name of a file in small letters; some archives are written with the slashes of Windows."""
+    return PurePosixPath(file.replace("\\", "/")).name.lower()
+
+
+def _folder(file: str) -> PurePosixPath:
+    return PurePosixPath(file.replace("\\", "/")).parent
+
+
+def _is_junk(file: str) -> bool:
+    """What macOS and others leave beside files."""
+    return any(part.startswith(("__MACOSX", ".")) and part != ".." for part in PurePosixPath(file).parts)
 
 
 def _without(name: str, table: str) -> FaultyInput:
@@ -198,18 +159,6 @@ def _without(name: str, table: str) -> FaultyInput:
     return FaultyInput([Fault(name, None, None, problem, _("Export the whole feed again."))])
 
 
-def _no_column(file: str, name: str) -> Fault:
-    problem = _("the column “%(name)s” is missing.") % {"name": name}
-    remedy = _("Export the feed again: the reference of GTFS asks for it, with commas between columns.")
-    return Fault(file, 1, name, problem, remedy)
-
-
-def _two_columns(file: str, name: str) -> Fault:
-    problem = _("the column “%(name)s” appears twice.") % {"name": name}
-    return Fault(file, 1, name, problem, _("Keep one of the two and delete the other."))
-
-
-def _unreadable(file: str, error: Exception) -> FaultyInput:
-    problem = _("the file cannot be read to its end (%(reason)s).") % {"reason": str(error)[:200]}
-    remedy = _("Download or export it again; nothing was changed.")
-    return FaultyInput([Fault(file, None, None, problem, remedy)])
+def _too_large(file: str) -> FaultyInput:
+    problem = _("it unpacks to more than %(size)d MB.") % {"size": MOST_BYTES // 1_000_000}
+    return FaultyInput([Fault(file, None, None, problem, _("Check that it is the right archive."))])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,17 @@ from croisee.engine.transit.footways import Footways
 from croisee.engine.transit.reach import Limits, Rush, Times, Window
 from croisee.engine.transit.service_day import ServiceDay
 from croisee.engine.transit.streets import Streets
-from croisee.engine.transit.timetable import Floats, Ints, Timetable
+from croisee.engine.transit.timetable import DAY, Floats, Ints, Timetable
 from croisee.engine.transit.walking import Pace
-from croisee.foundation.tables import Column, Fault, FaultyInput, Table, read_table, replaced_file, values
+from croisee.foundation.tables import (
+    Column,
+    Fault,
+    FaultyInput,
+    Table,
+    read_table,
+    replaced_file,
+    values,
+)
 from croisee.territory.france import in_france
 
 SCHEMA = pa.schema(
@@ -32,6 +40,9 @@ SCHEMA = pa.schema(
 )
 PAIRS_AT_ONCE = 1_000_000
 MOST_BYTES = 500_000_000
+ROWS_AT_ONCE = 10_000
+MOST_FAULTS = 1_000
+"""Of a file of points: past that many, the rows that follow are not looked at."""
 LONGEST_ID = 200
 """Characters: a longer one is a cell of another column."""
 
@@ -64,6 +75,18 @@ class Question:
     limits: Limits = field(default_factory=Limits)
     pace: Pace = field(default_factory=Pace)
 
+    def as_of_its_first_departure(self) -> Question:
+        """The same asked of the day on which one leaves first: a window up to 0:30 begins the evening before, when the
+        trips of that evening are still under way."""
+        days = min(0, Window.before(self.arrive_by, self.window).begin // DAY)
+        latest = None if self.limits.latest is None else self.limits.latest - days * DAY
+        return replace(
+            self,
+            day=self.day + dt.timedelta(days=days),
+            arrive_by=self.arrive_by - days * DAY,
+            limits=replace(self.limits, latest=latest),
+        )
+
 
 @dataclass(slots=True)
 class Matrix:
@@ -74,17 +97,35 @@ class Matrix:
 
 
 def read_points(path: Path) -> Points:
-    """The points of a file with the columns id, lon and lat. Raises FaultyInput with every fault of it."""
+    """The points of a file with the columns id, lon and lat. Raises FaultyInput with its faults: every one, or those of
+    the first rows when there are more than MOST_FAULTS."""
     columns = (Column("id"), Column("lon", ("longitude", "x")), Column("lat", ("latitude", "y")))
     table = read_table(path, columns, max_bytes=MOST_BYTES)
     faults = list(table.faults)
+    parts: list[tuple[Floats, Floats]] = []
+    known: dict[str, int] = {}
+    for first in range(0, len(table), ROWS_AT_ONCE):
+        part = _rows_of(table, slice(first, first + ROWS_AT_ONCE))
+        parts.append(_located(part, faults))
+        faults += _not_identified(part, known)
+        if len(faults) > MOST_FAULTS:
+            break
+    if faults:
+        raise FaultyInput(sorted(faults, key=lambda fault: fault.row or 0))
+    lon, lat = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return Points(table.columns["id"], lon, lat)
+
+
+def _rows_of(table: Table, rows: slice) -> Table:
+    columns = {name: cells[rows] for name, cells in table.columns.items()}
+    return replace(table, columns=columns, rows=table.rows[rows])
+
+
+def _located(table: Table, faults: list[Fault]) -> tuple[Floats, Floats]:
     lon = np.array(table.parse("lon", values.decimal, faults), np.float64)
     lat = np.array(table.parse("lat", values.decimal, faults), np.float64)
     faults += _nowhere(table, lon, lat)
-    faults += _not_identified(table)
-    if faults:
-        raise FaultyInput(sorted(faults, key=lambda fault: fault.row or 0))
-    return Points(table.columns["id"], lon, lat)
+    return lon, lat
 
 
 def _nowhere(table: Table, lon: Floats, lat: Floats) -> Iterator[Fault]:
@@ -93,9 +134,10 @@ def _nowhere(table: Table, lon: Floats, lat: Floats) -> Iterator[Fault]:
         for at, text in enumerate(table.columns[name]):
             if not text:
                 yield table.fault(at, name, _("the cell is empty."), _("Give longitude and latitude."))
+    swapped = in_france(lat, lon)
     for at in np.flatnonzero(~np.isnan(lon) & ~np.isnan(lat) & ~in_france(lon, lat)).tolist():
         where = {"lon": f"{lon[at]:g}", "lat": f"{lat[at]:g}"}
-        if in_france(lat[at : at + 1], lon[at : at + 1])[0]:
+        if swapped[at]:
             problem, remedy = _("longitude and latitude are swapped."), _("Exchange the two columns.")
         else:
             problem = _("the point (lon %(lon)s, lat %(lat)s) is outside France.") % where
@@ -103,8 +145,8 @@ def _nowhere(table: Table, lon: Floats, lat: Floats) -> Iterator[Fault]:
         yield table.fault(at, "lon", problem, remedy)
 
 
-def _not_identified(table: Table) -> Iterator[Fault]:
-    first: dict[str, int] = {}
+def _not_identified(table: Table, first: dict[str, int]) -> Iterator[Fault]:
+    """Rows without an identifier, or with that of a row before; `first` is the row of each, and grows."""
     for at, text in enumerate(table.columns["id"]):
         if not text:
             yield table.fault(at, "id", _("the cell is empty."), _("Give each point an identifier."))
@@ -119,6 +161,12 @@ def _not_identified(table: Table) -> Iterator[Fault]:
             yield table.fault(at, "id", problem, _("Give each point its own identifier."))
         else:
             first[text] = table.rows[at]
+
+
+def require_trips(timetable: Timetable, question: Question) -> None:
+    """Raise FaultyInput unless trips run on the day that is asked about, or on that of its first departure."""
+    if not len(timetable.trips_on(question.as_of_its_first_departure().day)):
+        require_day(timetable, question.day)
 
 
 def require_day(timetable: Timetable, day: dt.date) -> None:
@@ -151,7 +199,8 @@ def write_matrix(
     waiting for the first vehicle included. Of a pair that is not, all three figures are null.
     Raises FaultyInput for a day on which nothing runs, OutputFailed when the disk refuses; `target` is then as it was.
     """
-    require_day(timetable, question.day)
+    require_trips(timetable, question)
+    question = question.as_of_its_first_departure()
     footways = Footways(timetable, question.pace, streets)
     rush = Rush.of(
         ServiceDay.of(timetable, question.day),
@@ -190,4 +239,5 @@ def _rows(origins: Points, destinations: Points, times: Times) -> pa.Table:
 
 
 def _minutes(seconds: Ints, nothing: np.ndarray) -> pa.Array:
-    return pa.array(np.round(seconds.ravel() / 60, 1), mask=nothing)
+    # Two decimals tell every second from the next.
+    return pa.array(np.round(seconds.ravel() / 60, 2), mask=nothing)

@@ -29,16 +29,29 @@ from croisee.territory.timetables.trips import (
 )
 from croisee.territory.timetables.values import day
 
+MOST_HEARD = 20
+"""Rows refused that are told with the refusal of the whole feed."""
+
 
 def read_feed(path: Path, name: str, refuse: Refuse) -> Feed:
     """The feed of a zip archive or of a folder; `name` is what it is called in messages. Needs no database.
 
     A row that does not hold goes to `refuse`, and what needs it is left out. Raises FaultyInput for a feed that cannot
-    be used at all: unreadable, without a required table or column, in another time zone, or in which nothing runs.
+    be used at all: unreadable, without a required table or column, in another time zone, or in which nothing runs; the
+    first rows refused until then come with it, since they are often why.
     """
-    files = FeedFiles(path, name, refuse)
+    heard: list[Fault] = []
+
+    def hear(fault: Fault) -> None:
+        if len(heard) < MOST_HEARD:
+            heard.append(fault)
+        refuse(fault)
+
+    files = FeedFiles(path, name, hear)
     try:
         return _read(files)
+    except FaultyInput as refused:
+        raise FaultyInput([*heard, *refused.faults]) from refused
     finally:
         files.close()
 

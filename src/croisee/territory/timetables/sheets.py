@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
+from django.utils.translation import ngettext
 from numpy.typing import NDArray
 
 from croisee.engine.transit.timetable import Flags, Ints, Longs
@@ -14,6 +15,8 @@ from croisee.foundation.tables import Fault
 from croisee.foundation.tables.values import shown
 
 Refuse = Callable[[Fault], None]
+MOST_TOLD = 1_000
+"""Rows with the same fault that are told one by one; of the others it is told how many they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,12 @@ class Sheet:
 
     def mention(self, wrong: Flags, name: str | None, problem: str, remedy: str) -> None:
         """Report rows that are kept without what is wrong in them."""
-        for at in np.flatnonzero(wrong & self.kept).tolist():
+        rows = np.flatnonzero(wrong & self.kept)
+        for at in rows[:MOST_TOLD].tolist():
             text = shown(self.columns[name][at]) if name else ""
             self.refuse(Fault(self.file, int(self.row[at]), name, problem % {"text": text}, remedy))
+        if len(rows) > MOST_TOLD:
+            self.refuse(others(self.file, name, len(rows) - MOST_TOLD, remedy))
 
     def drop(self, rows: Flags) -> None:
         """Leave rows out that miss something refused elsewhere: that was said there."""
@@ -95,6 +101,12 @@ class Sheet:
     def sound(self) -> Self:
         """The same with the rows that are still good."""
         return self if self.kept.all() else self.taking(np.flatnonzero(self.kept))
+
+
+def others(file: str, name: str | None, n: int, remedy: str) -> Fault:
+    """What is told of `n` rows more than are told one by one."""
+    problem = ngettext("%(n)d other row has this fault.", "%(n)d other rows have this fault.", n) % {"n": n}
+    return Fault(file, None, name, problem, remedy)
 
 
 def repeated(*keys: NDArray[Any]) -> Flags:

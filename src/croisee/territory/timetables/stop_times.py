@@ -8,6 +8,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from croisee.engine.transit.timetable import Flags, Floats, Ints, Longs
+from croisee.engine.transit.walking import metres_between
 from croisee.territory.timetables.archive import FeedFiles
 from croisee.territory.timetables.sheets import Sheet, repeated
 from croisee.territory.timetables.stops import Stops
@@ -19,6 +20,8 @@ OPTIONAL = ("pickup_type", "drop_off_type", "shape_dist_traveled")
 NOT_AVAILABLE = "1"
 POSSIBLE = frozenset({"", "0", "2", "3"})
 """Regularly, by calling the agency, by asking the driver."""
+LEAP, FASTEST = 30_000, 150
+"""Metres, and metres a second: twice as fast as trains, from where a minute more or less no longer counts."""
 FEWEST = 2
 """Stop times of a trip that takes anyone anywhere."""
 
@@ -58,6 +61,7 @@ def stop_times_of(sheet: Sheet, trips: Trips, stops: Stops) -> StopTimes:
     trip = sheet["trip_id"].among(trips.positions)
     arrival, departure = _times(sheet, trip)
     _check_order(sheet, trip, arrival, departure)
+    _mention_leaps(sheet, trip, arrival, departure, stops)
     lonely = np.bincount(trip[sheet.kept], minlength=len(trips.ids)) < FEWEST
     sheet.drop(lonely[trip])
     kept = sheet.kept
@@ -130,6 +134,21 @@ def _check_order(sheet: Sheet, trip: Ints, arrival: Ints, departure: Ints) -> No
     problem = _("the trip arrives before it left the stop before.")
     sheet.reject(told & ~leaves_early, "arrival_time", problem, remedy)
     sheet.drop(np.isin(trip, trip[wrong]))
+
+
+def _mention_leaps(sheet: Sheet, trip: Ints, arrival: Ints, departure: Ints, stops: Stops) -> None:
+    """Report once each pair of stops between which no vehicle can be so fast: one of them lies elsewhere."""
+    stop = sheet["stop_id"].among(stops.positions)
+    legs = np.flatnonzero((trip[1:] == trip[:-1]) & sheet.kept[1:] & sheet.kept[:-1])
+    here, there = stop[legs], stop[legs + 1]
+    metres = metres_between(stops.lon[here], stops.lat[here], stops.lon[there], stops.lat[there])
+    leaps = (metres > LEAP) & (metres > FASTEST * (arrival[legs + 1] - departure[legs]))
+    pairs = here.astype(np.int64) * len(stops.ids) + there
+    _pairs, first = np.unique(pairs[leaps], return_index=True)
+    told = np.zeros(len(trip), np.bool_)
+    told[legs[leaps][first] + 1] = True
+    problem = _("the stop “%(text)s” is too far from the one before for the time between them.")
+    sheet.mention(told, "stop_id", problem, _("Correct the coordinates of one of the two, or the times."))
 
 
 def interpolated(trip: Ints, arrival: Ints, departure: Ints, distance: Floats) -> tuple[Ints, Ints]:

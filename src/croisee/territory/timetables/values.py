@@ -8,7 +8,7 @@ MISSING, MALFORMED = -1, -2
 TIME = re.compile(r"([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])", re.ASCII)
 DATE = re.compile(r"(19|20)[0-9]{6}", re.ASCII)
 WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
-DECIMAL = re.compile(r"-?[0-9]{1,9}([.][0-9]*)?", re.ASCII)
+DECIMAL = re.compile(r"[-+]?([0-9]{1,9}([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]{1,2})?", re.ASCII)
 
 
 def seconds(text: str) -> int:

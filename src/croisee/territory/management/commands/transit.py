@@ -2,22 +2,34 @@
 
 import argparse
 import datetime as dt
+import os
 import signal
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from croisee.engine.transit.reach import Limits
 from croisee.engine.transit.scan import MOST_RIDES
+from croisee.engine.transit.streets import Streets
 from croisee.engine.transit.timetable import Timetable
-from croisee.foundation.tables import Fault, FaultyInput, OutputFailed, fault_lines
+from croisee.foundation.tables import Fault, FaultyInput, OutputFailed, fault_lines, require_file
+from croisee.territory.loaders import streets
+from croisee.territory.loaders.recognition import recognised
 from croisee.territory.loaders.sources import SourceFile, files_of
-from croisee.territory.timetables.matrix import Matrix, Question, read_points, write_matrix
+from croisee.territory.timetables.matrix import (
+    Matrix,
+    Points,
+    Question,
+    read_points,
+    require_trips,
+    write_matrix,
+)
 from croisee.territory.timetables.reading import read_feed
 
 
@@ -39,6 +51,8 @@ class Command(BaseCommand):
         matrix.add_argument("--arrive-by", type=_hour, default="08:45", help=_("be there by then: HH:MM"))
         matrix.add_argument("--date", type=_day, required=True, help=_("on which day: YYYY-MM-DD"))
         matrix.add_argument("-o", "--output", type=Path, required=True, help=_("the Parquet file to write"))
+        along = _("streets to walk along: an extract of OpenStreetMap (.osm.pbf, .osm or URL)")
+        matrix.add_argument("--streets", help=along)
         matrix.add_argument(
             "--window", type=_from_one_to(600), default=120, help=_("minutes before in which one leaves")
         )
@@ -73,18 +87,24 @@ class Command(BaseCommand):
         self.stdout.write(message % counts)
 
     def _matrix(self, options: dict[str, Any]) -> Matrix:
+        _check_output(options)
         origins, destinations = read_points(options["origins"]), read_points(options["destinations"])
         limits = Limits(options["transfers"] + 1, 60 * options["longest"], options["arrive_by"])
         question = Question(
             options["date"], options["arrive_by"], options["window"], 60 * options["walk"], limits
         )
         progress = _Progress(len(origins) * len(destinations), self.stderr)
+        timetable = self._timetable(options["gtfs"])
+        require_trips(timetable, question)
+        place = options["streets"]
+        along = _streets_at(place, timetable, origins, destinations) if place else None
         return write_matrix(
-            self._timetable(options["gtfs"]),
+            timetable,
             origins,
             destinations,
             question,
             options["output"],
+            streets=along,
             advance=progress,
         )
 
@@ -98,6 +118,34 @@ class Command(BaseCommand):
         return feed.timetable
 
 
+def _check_output(options: dict[str, Any]) -> None:
+    """Raise OutputFailed before anything is computed, were an input to be written over."""
+    output: Path = options["output"]
+    require_file(output)
+    for name in ("origins", "destinations", "gtfs", "streets"):
+        place = options[name] or ""
+        # Unlike those of a path, these take a name of any length.
+        if os.path.isfile(place) and os.path.isfile(output) and os.path.samefile(place, output):
+            problem = _(
+                "“%(path)s” is an input: choose another name for what is written. Nothing was changed."
+            )
+            raise OutputFailed(problem % {"path": output})
+
+
+def _streets_at(place: str, timetable: Timetable, origins: Points, destinations: Points) -> Streets:
+    """The streets of an extract about all points and stops."""
+    file = next(iter(files_of(place)))
+    if all(form is not streets.FORMAT for _peek, form in recognised(file.path, file.name)):
+        problem = _("this is no OpenStreetMap file.")
+        remedy = _("Give an extract of OpenStreetMap, for example the .osm.pbf of your region.")
+        raise FaultyInput([Fault(file.name, None, None, problem, remedy)])
+    lon, lat = (
+        np.concatenate([getattr(places, side) for places in (timetable, origins, destinations)])
+        for side in ("lon", "lat")
+    )
+    return streets.streets_about(file.path, file.name, lon, lat)
+
+
 def _feed_at(place: str) -> SourceFile:
     """The feed at a place: a folder is one feed, whatever else lies in it."""
     folder = Path(place).expanduser()
@@ -107,11 +155,12 @@ def _feed_at(place: str) -> SourceFile:
 
 
 def _hour(text: str) -> int:
-    """Seconds from midnight; hours may pass 24, as those of a timetable."""
+    """Seconds from midnight; hours may pass 24, as those of a timetable, up to the end of the next day."""
     hours, _colon, minutes = text.partition(":")
     if (
         hours.isdecimal()
         and len(hours) <= 2
+        and int(hours) < 48
         and minutes.isdecimal()
         and len(minutes) == 2
         and int(minutes) < 60
