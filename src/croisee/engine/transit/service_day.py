@@ -1,4 +1,4 @@
-"""The trips that run on a day, with what is left of the day before: times in seconds from that day's start."""
+"""The trips that run on a day, with what is left of the days before: times in seconds from that day's start."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ class ServiceDay(NamedTuple):
 
     @classmethod
     def of(cls, timetable: Timetable, day: dt.date) -> ServiceDay:
-        """The day itself, what the day before has not finished, and the early trips of the day after."""
+        """The day itself, what the days before have not finished, and the early trips of the day after."""
         parts = []
-        for shift in (-1, 0, 1):
+        longest = int(timetable.arrival.max(initial=0)) // DAY
+        for shift in range(-longest, 2):
             trips = timetable.trips_on(day + dt.timedelta(days=shift))
-            if shift == -1:
-                trips = trips[timetable.arrival[timetable.start[trips + 1] - 1] >= DAY]
+            if shift < 0:
+                trips = trips[timetable.arrival[timetable.start[trips + 1] - 1] >= -shift * DAY]
             parts.append((trips, shift * DAY))
         trips = np.concatenate([trips for trips, _shift in parts])
         taken = timetable.taking(trips)
