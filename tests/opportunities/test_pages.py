@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -24,6 +26,7 @@ from croisee.opportunities.models import (
     Source,
 )
 from croisee.opportunities.services import reports
+from tests.territory.official import ban_row, load, write_ban, write_epci
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +76,7 @@ def test_a_posted_search_keeps_the_point_out_of_the_address(
     assert response["Location"].endswith("?text=theatre&within_km=5")
     page = family.get(response["Location"]).content.decode()
     assert "1 rue de Quelque Part" in page
-    assert "1,1 km" in page
+    assert "1,1\u00a0km" in page
 
 
 def test_an_empty_address_forgets_the_point(world: World, family: Client) -> None:
@@ -87,6 +90,22 @@ def test_an_empty_address_forgets_the_point(world: World, family: Client) -> Non
 def test_an_unknown_address_is_said(world: World, family: Client) -> None:
     response = family.post(reverse("opportunities:search"), {"address": "nulle part"}, follow=True)
     assert list(response.context["messages"])
+    # It stands there once more, to be corrected.
+    assert 'value="nulle part"' in response.content.decode()
+    assert "nulle part" not in search(family)
+
+
+def test_an_address_that_is_not_quite_the_one_typed_is_said(
+    world: World, family: Client, tmp_path: Path, settings: Any
+) -> None:
+    settings.VAR_DIR = tmp_path / "var"
+    load(write_epci(tmp_path), write_ban(tmp_path, [ban_row(12)]))
+    address = reverse("opportunities:search")
+    near = family.post(address, {"address": "98 rue de brest"}, follow=True)
+    (message,) = near.context["messages"]
+    assert "comptés depuis «\u00a0Rue de Brest, Ponant\u00a0»" in str(message)
+    exact = family.post(address, {"address": "12 rue de brest"}, follow=True)
+    assert not list(exact.context["messages"])
 
 
 def test_an_empty_result_says_what_to_leave_out(world: World, family: Client) -> None:

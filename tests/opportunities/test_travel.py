@@ -71,6 +71,23 @@ def test_malformed_minutes_are_not_asked(asked: str) -> None:
     assert Criteria.of({"by": asked}).by == ""
 
 
+def test_public_transport_is_asked_by_asking_nothing() -> None:
+    """The form always sends it: it narrows nothing, and is no search of its own."""
+    assert Criteria.of({"by": "transit"}).asked() == {}
+    assert Criteria.of({"by": "foot"}).asked() == {"by": "foot"}
+
+
+def test_what_is_counted_from_nowhere_is_said(spread: World, sign_in: Callable[[Account], Client]) -> None:
+    client = sign_in(spread.families[0])
+    client.cookies["django_language"] = "en"
+    said = "give the address it is counted from"
+    for asked in ({"within_minutes": "30"}, {"within_km": "5"}, {"sort": "minutes"}, {"sort": "distance"}):
+        assert said in client.get(reverse("opportunities:search"), asked).content.decode()
+    assert said not in client.get(reverse("opportunities:search"), {"sort": "date"}).content.decode()
+    seen_from_home(client)
+    assert said not in client.get(reverse("opportunities:search"), {"sort": "minutes"}).content.decode()
+
+
 def test_a_saved_search_keeps_minutes_and_way() -> None:
     criteria = Criteria(within_minutes=30, by="bicycle").at(1.0, 2.0)
     assert Criteria.kept(criteria.to_keep()) == criteria
@@ -111,6 +128,9 @@ def test_the_page_tells_minutes_and_what_they_rest_on(
     assert "not reached in time by public transport (2.4 km)" in page
     assert "by the timetable of" in page
     assert page.index("Boulangerie") < page.index("Théâtre")
+    # The map shows the address, with its legend.
+    assert f'data-point="{HOME[0]:.6f},{HOME[1]:.6f}"' in page
+    assert "the address you start from" in page
     asked = client.get(reverse("opportunities:search"), {"within_minutes": "20", "by": "bicycle"})
     assert "13 min by bicycle" in asked.content.decode()
     assert "Boulangerie" not in asked.content.decode()
@@ -125,9 +145,11 @@ def test_the_page_of_an_offer_tells_the_way_there(
     client = sign_in(spread.families[0])
     client.cookies["django_language"] = "en"
     offer = reverse("opportunities:opportunity", args=[spread.offers[0].pk])
-    assert "How to get there" not in client.get(offer).content.decode()
+    assert "Give an address" in client.get(offer).content.decode()
     seen_from_home(client)
     page = client.get(offer).content.decode()
+    assert "From chez moi" in page
+    assert "Give an address" not in page
     assert "Leave at 8:19, there at 8:41: 22 min, without a change" in page
     assert "From Les Lilas to Le Moulin, towards Moulin" in page
     assert "34 min by bicycle" in page

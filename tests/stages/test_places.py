@@ -289,6 +289,7 @@ def test_place_with_its_reasons_then_confirmed(world: World, sign_in: SignIn) ->
     assert "Boulangerie" in page
     assert "Théâtre" in page
     assert "Pourquoi cette place." in page
+    assert "Comment s’y rendre" in page
     assert page.count('class="button"') == 1
     answer = reverse("stages:answer_place", args=[world.pupils[0].pk])
     for _click in range(2):
@@ -347,6 +348,7 @@ def test_take_what_is_left_on_screen(world: World, sign_in: SignIn) -> None:
     person = world.pupils[0]
     page = client.get(reverse("stages:whats_left", args=[person.pk])).content.decode()
     assert "Théâtre" in page
+    assert "Les temps de trajet partent du domicile. Aucun horaire n’est chargé" in page
     take = reverse("stages:take_left", args=[person.pk])
     for _click in range(2):
         client.post(take, {"period": world.period(2).pk})

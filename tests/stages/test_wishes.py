@@ -353,6 +353,26 @@ def test_search_distance_and_map(world: World, sign_in: SignIn) -> None:
     assert feature["properties"]["strong"] is True
     assert str(person.lat) not in client.get(address).content.decode()
     assert client.get(address, {"page": "x", "within_km": "x", "map": "1"}).status_code == 200
+    # The form sent as it stands narrows nothing.
+    untouched = client.get(address, {"text": "", "sector": "", "within_minutes": "", "by": "transit"})
+    assert not untouched.context["filtered"]
+    assert not untouched.context["narrowed"]
+
+
+def test_every_list_says_from_where_times_are_counted_and_on_what_they_rest(
+    world: World, sign_in: SignIn
+) -> None:
+    person = world.pupils[0]
+    client = sign_in(world.families[0])
+    client.cookies["django_language"] = "en"
+    add(world, 0)
+    for name in ("browse", "wishes"):
+        page = client.get(pages(person)[name]).content.decode()
+        assert "Travel times are from home. No timetable is loaded" in page
+    Person.objects.filter(pk=person.pk).update(lon=None, lat=None)
+    for name in ("browse", "wishes"):
+        page = client.get(pages(person)[name]).content.decode()
+        assert "Travel times are not told: neither the home nor the school is known on the map." in page
 
 
 def test_pages_cost_the_same_with_500_offers(

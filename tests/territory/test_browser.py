@@ -55,4 +55,22 @@ def test_another_place_is_drawn_when_it_is_chosen(
     page.locator(".map-canvas").click(position={"x": 300, "y": 150})
     expect(heading).to_contain_text("le point choisi sur la carte")
     assert "lon" not in page.url
+    page.get_by_label("À vélo").check()
+    expect(heading).to_contain_text("le point choisi sur la carte, à vélo")
     visit.assert_quiet()
+
+
+def test_a_place_that_is_refused_says_why(
+    visit: Visit, addresses: None, metropolis: Path, settings: Any
+) -> None:
+    load_buses(metropolis, settings)
+    page = visit.open(reverse("territory:from_here"))
+    page.get_by_role("combobox").fill("12 rue de brest")
+    page.get_by_role("button", name="Afficher").click()
+    expect(page.locator("figure[data-drawn]")).to_be_attached()
+    page.evaluate(
+        "() => { for (const name of ['lon', 'lat']) document.forms.asked.elements[name].value = 0; }"
+    )
+    page.get_by_label("À pied").check()
+    expect(page.locator("#from-here")).to_have_text("Ce point n’est pas en France.")
+    assert [line for line in visit.complaints if "400" not in line] == []

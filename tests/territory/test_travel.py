@@ -2,8 +2,9 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from croisee.engine.transit.walking import metres_between
 from croisee.foundation.accounts.models import Account
 from croisee.territory import cards
-from croisee.territory.models import TransitFeed
+from croisee.territory.models import Epci, ReachSurvey, School, TransitFeed
 from croisee.territory.travel import network as networks
 from croisee.territory.travel.areas import BANDS, areas
 from croisee.territory.travel.itinerary import itinerary
@@ -29,6 +30,7 @@ from croisee.territory.travel.wording import clock, duration, far, rests_on, tra
 from tests.buses import BY_BUS, HOME, MINUTES, NO_BUS, bus_feed, load_buses
 from tests.territory.gtfs_files import write_zip
 from tests.territory.official import ban_row, degrees, load, write_ban
+from tests.territory.test_schools import uai
 
 HERE, THERE, ELSEWHERE = ((np.array([lon]), np.array([lat])) for lon, lat in (HOME, BY_BUS, NO_BUS))
 
@@ -108,6 +110,10 @@ def test_what_times_rest_on_is_said(buses: Network, tmp_path: Path, settings: An
         "By bicycle at 15 km/h, as the crow flies, with the usual detour."
     )
     assert rests_on(Basis(Mode.FOOT, along_streets=True)) == "On foot at 4.5 km/h, along the streets."
+    with translation.override("fr"):
+        assert "d’après les horaires du jeudi 1er janvier 2026" in rests_on(
+            Basis(Mode.TRANSIT, dt.date(2026, 1, 1))
+        )
     assert "Without the vehicles of A and B" in rests_on(
         Basis(Mode.TRANSIT, dt.date(2026, 1, 6), lacking=("A", "B"))
     )
@@ -117,7 +123,10 @@ def test_an_ended_timetable_is_still_used_and_said_to_be(db: None, tmp_path: Pat
     load_buses(tmp_path, settings, days=-1, begun=30)
     network = current_network()
     assert network.minutes(*HERE, *THERE, Mode.TRANSIT).tolist() == [[MINUTES]]
-    assert rests_on(network.basis(Mode.TRANSIT)).endswith("This timetable has ended: times may have changed.")
+    said = "This timetable has ended: times may have changed."
+    assert rests_on(network.basis(Mode.TRANSIT)).endswith(said)
+    with translation.override("fr"):
+        assert rests_on(network.basis(Mode.TRANSIT)).endswith("les temps ont pu changer.")
 
 
 def test_without_a_timetable_distance_counts_and_it_is_said(db: None) -> None:
@@ -150,6 +159,16 @@ def test_the_journey_is_told_leg_by_leg(buses: Network) -> None:
     at_the_stop = itinerary(buses, *degrees(341_040, 6_782_000), *degrees(347_460, 6_782_000))
     assert at_the_stop is not None
     assert [step.line for step in at_the_stop.steps] == ["C7"]
+
+
+def test_the_minutes_of_a_journey_are_those_between_its_two_hours() -> None:
+    """From 8:14:50 to 8:38:10 is less than 24 minutes, but who reads 8:14 and 8:39 reckons 25."""
+    found = SimpleNamespace(departure=29_690, arrival=31_090, rides=1, legs=())
+    morning = SimpleNamespace(journey=lambda *_places: found)
+    kept = SimpleNamespace(timetable=SimpleNamespace(route=()), names=None)
+    told = itinerary(SimpleNamespace(morning=morning, kept=kept), *HOME, *BY_BUS)  # type: ignore[arg-type]
+    assert told is not None
+    assert told.in_short == "Leave at 8:14, there at 8:39: 25 min, without a change"
 
 
 def test_words() -> None:
@@ -188,6 +207,21 @@ def test_areas_hold_what_is_reached_and_nothing_else(buses: Network, mode: Mode)
         assert (inside == expected)[clear].all()
 
 
+def test_areas_around_many_stops_can_be_drawn(buses: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Circles that all but touch leave no edge that crosses another."""
+    random = np.random.default_rng(4)
+    stops = 400
+    x, y = random.normal(0, 2500, (2, stops))
+    seconds = random.integers(0, 3600, stops).astype(np.int32)
+    longest = np.full(stops, LONGEST_WALK, np.int32)
+    monkeypatch.setattr("croisee.territory.travel.areas._starts", lambda *_asked: (x, y, seconds, longest))
+    found = areas(buses, *HOME, Mode.TRANSIT)
+    assert [area.minutes for area in found] == list(BANDS)
+    assert [shapely.is_valid_reason(area.shape) for area in found] == ["Valid Geometry"] * len(BANDS)
+    corners = np.concatenate([shapely.get_coordinates(area.shape) for area in found])
+    assert (corners == corners.round(6)).all()
+
+
 def reckoned(network: Network, lon: np.ndarray, lat: np.ndarray, mode: Mode) -> np.ndarray:
     """The seconds to each point: on foot from the door, or from the stop that the bus reaches."""
     metres = metres_between(np.full(len(lon), HOME[0]), np.full(len(lon), HOME[1]), lon, lat) * 1.3
@@ -218,6 +252,48 @@ def test_the_page_of_an_address_shows_where_one_gets(
     assert "by the timetable of" in answer
     assert 'data-asked="areas"' in answer
     assert "No address found" in reader.post(page, {"q": "zzzz"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "there"), [("transit", ["Collège du Moulin"]), ("foot", ["Collège des Lilas"])]
+)
+def test_the_map_of_an_address_has_its_table(
+    buses: Network, tmp_path: Path, reader: Client, mode: str, there: list[str]
+) -> None:
+    load(write_ban(tmp_path, ADDRESSES))
+    epci = Epci.objects.get()
+    schools = {"Collège du Moulin": BY_BUS, "Collège des Lilas": NO_BUS}
+    for number, (name, (lon, lat)) in enumerate(schools.items()):
+        at = {"longitude": lon, "latitude": lat, "location": "point"}
+        School.objects.create(uai=uai(number), name=name, kind="college", epci=epci, **at)
+    answer = reader.post(reverse("territory:from_here"), {"q": "3 rue de brest", "by": mode}).content.decode()
+    assert "1 collège or lycée at most 60 minutes away" in answer
+    assert [name for name in schools if name in answer] == there
+
+
+def test_where_nobody_lives_it_is_said(buses: Network, reader: Client) -> None:
+    said = "No address of the territory is within some 300 m of this place"
+    at_home = {"lon": str(HOME[0]), "lat": str(HOME[1]), "by": "transit"}
+    answer = json.loads(reader.post(reverse("territory:areas"), at_home).content)
+    assert "No collège or lycée is known" in answer["html"]
+    # Nothing was computed: there is nothing to say of addresses.
+    assert said not in answer["html"]
+    ReachSurvey.objects.create(
+        epci=Epci.objects.get(),
+        computed_at=timezone.now(),
+        loaded="0" * 64,
+        along_streets=False,
+        grid=3035,
+        squares=0,
+        addresses=0,
+        things=[],
+        totals=[],
+        median_30=[],
+        median_45=[],
+    )
+    assert said in json.loads(reader.post(reverse("territory:areas"), at_home).content)["html"]
+    on_foot = at_home | {"by": "foot"}
+    assert said not in json.loads(reader.post(reverse("territory:areas"), on_foot).content)["html"]
 
 
 def test_areas_are_answered_for_a_point(buses: Network, reader: Client) -> None:
@@ -273,5 +349,20 @@ def test_an_administrator_is_told_of_a_timetable_about_to_end(
     load_buses(tmp_path, settings, days=5)
     assert (
         cards.data_sets(administrator).text
-        == "Bus. It ends in 5 days: load the next timetable of the network."
+        == "Timetable of Bus. It ends in 5 days: load the next timetable of the network."
     )
+
+
+def test_what_an_administrator_has_to_do_comes_first(
+    administrator: Account, sign_in: Callable[[Account], Client], tmp_path: Path, settings: Any
+) -> None:
+    load_buses(tmp_path, settings, days=-1, begun=30)
+    client = sign_in(administrator)
+    client.cookies["django_language"] = "en"
+    first = client.get(reverse("portal:mine")).context["cards"][0]
+    said = "Timetable of Bus. It has expired: load the current timetable of the network."
+    assert first.text == said
+    page = client.get(reverse("territory:data_sets")).content.decode()
+    assert said in page
+    # A file whose licence is not stated has its producer alone.
+    assert "<td>, " not in page

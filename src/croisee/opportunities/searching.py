@@ -35,7 +35,7 @@ SORTS = ("relevance", "minutes", "distance", "date")
 class Criteria:
     """What is searched. `lon`, `lat` (degrees) come together or not at all; `starts_on` is a day of the week wanted.
 
-    `within_minutes` is told of the way one goes, `by`: public transport unless it says otherwise. `sort` is one of
+    `within_minutes` is told of the way one goes, `by`: public transport when empty. `sort` is one of
     SORTS; empty, the order follows from the rest: relevance with a text, minutes with a point, else publication.
     """
 
@@ -64,7 +64,7 @@ class Criteria:
             sector=_one_of(data.get("sector"), Sector.values),
             within_km=_bound(data.get("within_km"), 999),
             within_minutes=_bound(data.get("within_minutes"), LONGEST),
-            by=_one_of(data.get("by"), Mode.values),
+            by=_one_of(data.get("by"), (Mode.BICYCLE, Mode.FOOT)),
             starts_on=_day(data.get("starts_on")),
             accessible=bool(data.get("accessible")),
             free_only=bool(data.get("free_only")),
@@ -94,6 +94,12 @@ class Criteria:
     def has_point(self) -> bool:
         """Whether distances can be told."""
         return self.lon is not None and self.lat is not None
+
+    @property
+    def lacks_point(self) -> bool:
+        """Whether a distance or a travel time is asked, and there is nothing to count it from."""
+        counted = self.within_km or self.within_minutes or self.sort in ("minutes", "distance")
+        return bool(counted) and not self.has_point
 
     @property
     def mode(self) -> Mode:

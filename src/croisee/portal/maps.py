@@ -37,12 +37,15 @@ class Layer:
 class MapView:
     """A map as `partials/map.html` draws it.
 
-    `bounds` is "west,south,east,north"; `point` "lon,lat" is marked; the zone of `code` is set off.
+    `bounds` is "west,south,east,north"; without them, the map is as large as the layer `fit`, if anything is drawn of
+    it. `point` "lon,lat" is marked, which the legend calls `point_label`; the zone of `code` is set off.
     """
 
     layers: Sequence[Layer] = field(default_factory=list)
     bounds: str = ""
+    fit: str = ""
     point: str = ""
+    point_label: str | Promise = ""
     code: str = ""
 
     @property

@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
 
 
+FIRST = 1
+"""The place, among the cards, of what somebody has to do."""
+
+
 def data_sets(account: "Account") -> Card:
     """How many data sets are loaded, and where to read about them; first of all, a timetable that is about to end."""
     count = DataSet.objects.visible_to(account).count()
     feeds = TransitFeed.objects.visible_to(account).defer("arrays").order_by("last_day")
-    warnings = [f"{feed}. {feed.remedy}" for feed in feeds if feed.remedy]
-    text = warnings[0] if warnings else _("What is loaded of the territory, of when, and what is missing.")
-    return Card(_("Data of the territory"), text, reverse("territory:data_sets"), figure=str(count), order=85)
+    page, warning = reverse("territory:data_sets"), _("Timetable of %(network)s. %(remedy)s")
+    for feed in feeds:
+        if remedy := feed.remedy:
+            text = warning % {"network": feed, "remedy": remedy}
+            return Card(_("Data of the territory"), text, page, figure=str(count), order=FIRST)
+    text = _("What is loaded of the territory, of when, and what is missing.")
+    return Card(_("Data of the territory"), text, page, figure=str(count), order=85)

@@ -18,12 +18,13 @@ from croisee.territory.answers import Answer, answer_address, place_of
 from croisee.territory.france import in_france
 from croisee.territory.models import Epci, Street
 from croisee.territory.queries import search_addresses, territory_status
-from croisee.territory.reach.queries import around
+from croisee.territory.reach.queries import around, surveys
 from croisee.territory.reach.services import start_reach
 from croisee.territory.services import issue_proof
 from croisee.territory.travel.areas import BANDS, areas
 from croisee.territory.travel.modes import Mode
 from croisee.territory.travel.network import current_network
+from croisee.territory.travel.schools import schools_reached
 from croisee.territory.travel.wording import rests_on, travels
 
 SUGGESTED = 8
@@ -132,7 +133,7 @@ def areas_from_here(request: HttpRequest) -> HttpResponse:
     features = [
         {
             "type": "Feature",
-            "geometry": shapely.geometry.mapping(shapely.set_precision(area.shape, 1e-5)),
+            "geometry": shapely.geometry.mapping(area.shape),
             "properties": {
                 "minutes": area.minutes,
                 "name": travels(mode, area.minutes),
@@ -148,14 +149,18 @@ def areas_from_here(request: HttpRequest) -> HttpResponse:
 
 def _from(lon: float, lat: float, label: str, mode: Mode) -> dict[str, object]:
     """What is said of a point."""
-    basis = current_network().basis(mode)
+    network = current_network()
+    reached = around(lon, lat) if mode == Mode.TRANSIT else []
     return {
         "lon": f"{lon:.6f}",
         "lat": f"{lat:.6f}",
         "label": label,
         "mode": mode,
-        "rests_on": rests_on(basis),
-        "reached": around(lon, lat) if mode == Mode.TRANSIT else [],
+        "rests_on": rests_on(network.basis(mode)),
+        "reached": reached,
+        "nobody_near": mode == Mode.TRANSIT and not reached and bool(surveys()),
+        "schools": schools_reached(network, lon, lat, mode, BANDS[-1]),
+        "longest": BANDS[-1],
         "bands": BANDS,
     }
 

@@ -73,7 +73,7 @@ def write_feed(
 def _agency(places: Places) -> Columns:
     return {
         "agency_id": ["ESSAI"],
-        "agency_name": [f"Réseau de transport d'essai, {places.metropolis}"],
+        "agency_name": [f"Réseau de transport d’essai, {places.metropolis}"],
         "agency_url": [SITE],
         "agency_timezone": ["Europe/Paris"],
         "agency_lang": ["fr"],

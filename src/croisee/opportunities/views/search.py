@@ -32,6 +32,8 @@ from croisee.territory.travel.wording import rests_on
 PER_PAGE = 20
 # The point one searches from is kept in the session: addresses of pages are written down by servers and browsers.
 PLACE = "opportunities.place"
+# What was typed and is no address, to be shown once more and corrected.
+UNKNOWN = "opportunities.unknown"
 TONES = {
     OpportunityState.DRAFT: "",
     OpportunityState.SUBMITTED: "info",
@@ -54,7 +56,8 @@ def search(request: HttpRequest) -> HttpResponse:
     found = queries.with_periods(find(offers, criteria, network))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     asked = criteria.asked()
-    initial = {**asked, "address": request.session.get(PLACE, {}).get("label", "")}
+    unknown = request.session.pop(UNKNOWN, "")
+    initial = {**asked, "address": unknown or request.session.get(PLACE, {}).get("label", "")}
     context = {
         "form": SearchForm(initial=initial, weeks=queries.weeks_on_offer()),
         "page": page,
@@ -62,9 +65,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "rests_on": rests_on(network.basis(criteria.mode)) if criteria.has_point else "",
         "asked": asked,
         "in_short": in_short(criteria),
-        "more_asked": bool(set(asked) - {"text"}) or criteria.has_point,
-        "no_point": bool(criteria.within_km or criteria.within_minutes) and not criteria.has_point,
+        "more_asked": bool(set(asked) - {"text"} or unknown) or criteria.has_point,
+        "no_point": criteria.lacks_point,
         "map_url": f"{reverse('opportunities:search_map')}?{urlencode(asked)}",
+        "map_point": f"{criteria.lon:.6f},{criteria.lat:.6f}" if criteria.has_point else "",
         "loosened": [] if page.paginator.count else _loosened(offers, criteria),
         "save_form": SavedSearchForm(initial={"alerts": True}, auto_id="save-%s"),
         "previous_url": search_url(criteria, page.number - 1) if page.has_previous() else "",
@@ -135,16 +139,21 @@ def _keep_place(request: HttpRequest) -> None:
     if typed == request.session.get(PLACE, {}).get("label"):
         return
     identifier = request.POST.get("ban", "").replace("\0", "")[:LONGEST_ADDRESS]
-    if not identifier:
-        found = search_addresses(typed, 1)
-        identifier = found[0].identifier if found else ""
+    found = [] if identifier else search_addresses(typed, 1)
+    if found:
+        identifier = found[0].identifier
     place = place_of(identifier) if identifier else None
     if place is None:
         request.session.pop(PLACE, None)
+        request.session[UNKNOWN] = typed
         messages.warning(
-            request, _("This address was not found: distances are not told. Check its spelling.")
+            request, _("This address was not found: travel times are not told. Check its spelling.")
         )
         return
+    if found and not found[0].exact:
+        messages.info(
+            request, _("Travel times are counted from “%s”, the nearest to what you typed.") % place.label
+        )
     request.session[PLACE] = {"lon": place.longitude, "lat": place.latitude, "label": place.label}
 
 
@@ -176,4 +185,5 @@ def _ways(offer: Opportunity, place: dict[str, Any] | None) -> dict[str, Any]:
     """How one gets there from the address of the session: nothing without one."""
     if place is None or offer.lon is None or offer.lat is None:
         return {}
-    return {"ways": ways_between((place["lon"], place["lat"]), (offer.lon, offer.lat))}
+    ways = ways_between((place["lon"], place["lat"]), (offer.lon, offer.lat))
+    return {"ways": ways, "start": place["label"]}

@@ -5,4 +5,4 @@ from django import template
 from croisee.foundation.dates import in_words
 
 register = template.Library()
-register.filter("in_words", in_words)
+register.filter("in_words", in_words, expects_localtime=True)

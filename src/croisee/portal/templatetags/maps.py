@@ -35,20 +35,26 @@ def areas_map(longitude: str, latitude: str, source: str, form: str, label: str)
     layers = territory_layers(queries.generations(), queries.kinds() - {ZoneKind.SUBNEIGHBOURHOOD})
     ground, *others = [layer for layer in layers if layer.name.startswith(("communes", "qpv-"))]
     areas = Layer("areas", source=source, asked_by=form)
-    view = MapView([ground, areas, *others[-1:]], point=f"{longitude},{latitude}")
+    view = MapView(
+        [ground, areas, *others[-1:]],
+        fit=areas.name,
+        point=f"{longitude},{latitude}",
+        point_label=_("where one starts from"),
+    )
     return {"map": view, "small": False, "label": label}
 
 
 @register.inclusion_tag("partials/map.html")
-def points_map(source: str, points: str, label: str) -> dict[str, Any]:
+def points_map(
+    source: str, points: str, label: str, point: str = "", point_label: str = ""
+) -> dict[str, Any]:
     """The map of the territory with the points of the GeoJSON at `source`, which the legend calls `points`.
 
     Their properties: `name`, `detail` (what is said when one is picked), `weight` (how large), `strong` (in colour).
+    `point` ("lon,lat") is marked as `point_label`.
     """
     layers = territory_layers(queries.generations(), queries.kinds() - {ZoneKind.SUBNEIGHBOURHOOD})
     kept = [layer for layer in layers if not layer.name.startswith(("bands-", "schools"))]
-    return {
-        "map": MapView([*kept, Layer("points", points, "school rep", source=source)]),
-        "small": False,
-        "label": label,
-    }
+    layer = Layer("points", points, "school rep", source=source)
+    view = MapView([*kept, layer], fit=layer.name, point=point, point_label=point_label)
+    return {"map": view, "small": False, "label": label}

@@ -17,7 +17,7 @@ from croisee.stages.queries import choices as queries
 from croisee.stages.queries import results
 from croisee.stages.queries.wishes import has_begun
 from croisee.stages.services import places as services
-from croisee.stages.views.wishes import READERS, frame, in_campaign, situation_of
+from croisee.stages.views.wishes import READERS, frame, in_campaign, situation_of, start_of
 
 
 @role_required(*READERS)
@@ -63,11 +63,8 @@ def whats_left(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The seats left in the pupil's week after a round, the nearest first."""
     account, where = situation_of(request, pk)
     in_campaign(where)
-    start = queries.starting_point(where)
-    context = frame(account, where, "whats_left") | {
-        "left": queries.left(where, start) if where.can_take_left else [],
-        "start": start,
-    }
+    context = frame(account, where, "whats_left") | start_of(where)
+    context["left"] = queries.left(where, context["start"]) if where.can_take_left else []
     return render(request, "stages/wishes/whats_left.html", context)
 
 

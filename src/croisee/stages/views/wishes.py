@@ -34,6 +34,7 @@ from croisee.stages.queries import results
 from croisee.stages.queries.wishes import PUBLISHED, Situation, fingerprint, own_or_helped, situation
 from croisee.stages.services import wishes as services
 from croisee.stages.views.attendance import READERS as PRESENCE_READERS
+from croisee.territory.travel.modes import Mode
 from croisee.territory.travel.network import current_network
 from croisee.territory.travel.wording import rests_on
 
@@ -90,6 +91,14 @@ def frame(account: Account, where: Situation, page: str) -> dict[str, Any]:
     }
 
 
+def start_of(where: Situation, mode: Mode = Mode.TRANSIT) -> dict[str, Any]:
+    """From where travel times are told, and on what they rest."""
+    return {
+        "start": queries.starting_point(where),
+        "rests_on": rests_on(current_network().basis(mode)),
+    }
+
+
 @role_required(*READERS)
 def my_internship(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where one person stands: what to do now, the place and why, the dates, what happened."""
@@ -97,11 +106,13 @@ def my_internship(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = frame(account, where, "my_internship") | {"step": next_steps.next_step(where)}
     if where.campaign is not None:
         start = queries.starting_point(where)
+        place = results.place_of(where, account, start)
         context |= {
             "calendar": results.calendar(where.campaign),
             "results": results.results_of(where, account),
             "history": results.history_of(where),
-            "place": results.place_of(where, account, start),
+            "place": place,
+            "ways": queries.ways_there(start, place.application.period.opportunity) if place else None,
             "list": where.wishes,
             "follows_presence": account.has_role(*PRESENCE_READERS),
         }
@@ -120,13 +131,14 @@ def browse(request: HttpRequest, pk: UUID) -> HttpResponse:
     paginator.count, hidden = queries.counts(where, offers)
     page = paginator.get_page(request.GET.get("page"))
     shown = list(page.object_list)
+    narrowed = criteria.asked()
     asked = request.GET.copy()
     asked.pop("page", None)
     shown_as_map = bool(asked.pop("map", None))
     context = frame(account, where, "browse") | {
         "form": BrowseForm(request.GET or None),
-        "filtered": any(asked.values()),
-        "narrowed": any(value for name, value in asked.items() if name != "text"),
+        "filtered": bool(narrowed),
+        "narrowed": bool(set(narrowed) - {"text"}),
         "page": page,
         "choices": queries.choices(where, shown, queries.ways_from(start, shown, criteria.mode, network)),
         "rests_on": rests_on(network.basis(criteria.mode)),
@@ -176,7 +188,7 @@ def wishes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The list of wishes, to be put in order; read only once they are closed."""
     account, where = situation_of(request, pk)
     in_campaign(where)
-    context = frame(account, where, "wishes") | _list(where)
+    context = frame(account, where, "wishes") | _list(where) | start_of(where)
     if undo := _undo(request, where):
         context["undo"] = undo
     return render(request, "stages/wishes/wishes.html", context)

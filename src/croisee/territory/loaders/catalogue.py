@@ -123,14 +123,14 @@ OFFICIAL = {
         "StockUniteLegale (zip, csv, parquet)",
     ),
     DataSetKind.TIMETABLE: Official(
-        "Base nationale des horaires théoriques (transport.data.gouv.fr)",
-        "The network",
+        "Horaires théoriques du réseau (GTFS), sur transport.data.gouv.fr",
+        "l’autorité organisatrice de la mobilité",
         "ODbL 1.0",
-        "gtfs.zip of the network (or a folder of its tables)",
+        "gtfs.zip",
     ),
     DataSetKind.STREETS: Official(
         "OpenStreetMap, extrait Geofabrik",
-        "© les contributeurs d'OpenStreetMap (openstreetmap.org/copyright)",
+        "© les contributeurs d’OpenStreetMap (openstreetmap.org/copyright)",
         "ODbL 1.0",
         "*.osm.pbf",
         needed=False,

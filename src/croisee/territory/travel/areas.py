@@ -17,8 +17,12 @@ BANDS = (15, 30, 45, 60)
 """Minutes from door to door."""
 LEAST = 60
 """Seconds left to walk around a stop below which it would be a speck on the map."""
-ARC = 6
-"""Segments to a quarter of a circle."""
+ARC, ALONE = 6, 24
+"""Segments to a quarter of a circle: of one among many, and of the only one, whose corners would be seen."""
+GRID = 1.0
+"""Metres: corners of the areas are brought to whole ones, which keeps their edges from crossing."""
+DECIMALS = 6
+"""Of degrees: some ten centimetres."""
 CORNER = 3
 """Decimals of degrees: stops that share them are some hundred metres apart, both sides of a street."""
 
@@ -45,7 +49,7 @@ def areas(network: Network, lon: float, lat: float, mode: Mode) -> list[Area]:
         left = np.minimum(60 * minutes - seconds, most)
         some = left >= LEAST
         shape = _circles(x[some], y[some], pace.metres(1) * left[some])
-        ring = shapely.difference(shape, before)
+        ring = shapely.set_precision(shapely.difference(shape, before), GRID)
         if not ring.is_empty:
             found.append(Area(minutes, shapely.transform(ring, lambda xy: _in_degrees(xy, lon, lat))))
         before = shape
@@ -97,10 +101,12 @@ def _at_stops(morning: Morning, lon: float, lat: float) -> Ints:
 
 
 def _circles(x: Floats, y: Floats, radius: Floats) -> shapely.Geometry:
-    return shapely.union_all(shapely.buffer(shapely.points(x, y), radius, quad_segs=ARC))
+    corners = ALONE if len(x) == 1 else ARC
+    return shapely.union_all(shapely.buffer(shapely.points(x, y), radius, quad_segs=corners))
 
 
 def _in_degrees(xy: Floats, lon: float, lat: float) -> Floats:
     """Metres east and north of a point as longitudes and latitudes: right to a few metres over a metropolis."""
     east = np.degrees(xy[:, 0] / (EARTH * np.cos(np.radians(lat))))
-    return np.column_stack([lon + east, lat + np.degrees(xy[:, 1] / EARTH)])
+    north = np.degrees(xy[:, 1] / EARTH)
+    return np.column_stack([lon + east, lat + north]).round(DECIMALS)

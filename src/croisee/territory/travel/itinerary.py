@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Itinerary:
-    """When to leave, when one is there, how long that takes, and the steps."""
+    """When to leave, when one is there, the minutes between the two as they are told, and the steps."""
 
     leaves: str
     arrives: str
@@ -71,7 +71,7 @@ def itinerary(network: Network, lon: float, lat: float, to_lon: float, to_lat: f
         for leg in found.legs
         if not leg.is_walk or leg.arrival - leg.departure > AT_THE_STOP
     )
-    minutes = -(-(found.arrival - found.departure) // 60)
+    minutes = -(-found.arrival // 60) - found.departure // 60
     return Itinerary(clock(found.departure), _there(found.arrival), minutes, found.rides, steps)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from croisee.foundation.dates import in_words
 from croisee.territory.travel.modes import Mode
 from croisee.territory.travel.network import Basis
 
@@ -60,9 +61,11 @@ def rests_on(basis: Basis) -> str:
         return _("%(speed)s, %(way)s.") % {"speed": speed, "way": way}
     text = _(
         "From door to door to be there at 8:45, by the timetable of %(day)s: half of the departures take no longer."
-    ) % {"day": date_format(basis.on, "l j F Y")}
+    ) % {"day": in_words(basis.on, "l j F Y")}
     if basis.expired:
-        return f"{text} {_('This timetable has ended: times may have changed.')}"
+        # Said apart: sentences within an f-string are not found by those who translate.
+        ended = _("This timetable has ended: times may have changed.")
+        return f"{text} {ended}"
     if basis.lacking:
         lacking = get_text_list(list(basis.lacking), _("and"))
         without = _("Without the vehicles of %(agencies)s, whose timetable does not hold today.")

@@ -4,6 +4,7 @@
 import { layersOf, styleOf } from "./map_style.js";
 
 const POINTS = ["schools", "stops", "points"];
+const NOTHING = { type: "FeatureCollection", features: [] };
 
 for (const figure of document.querySelectorAll("figure[data-map]")) {
   draw(figure).catch((error) => {
@@ -46,7 +47,7 @@ async function draw(figure) {
   dark.addEventListener("change", () => map.setStyle(styleOf(data, figure.dataset, hidden)));
   listenToLayers(figure, map, hidden);
   listenToPicks(figure, map, sources);
-  listenToPlaces(figure, map);
+  listenToPlaces(figure, map, data);
   map.once("idle", () => figure.setAttribute("data-drawn", ""));
 }
 
@@ -54,7 +55,7 @@ async function fetchAll(figure, sources) {
   const collections = await Promise.all(
     sources.map(async (name) => {
       const asked = name === figure.dataset.asked;
-      return [name, await (asked ? ask(figure) : answerOf(name, fetch(sourceOf(figure, name))))];
+      return [name, await (asked ? askOrSay(figure) : answerOf(name, fetch(sourceOf(figure, name))))];
     }),
   );
   return Object.fromEntries(collections);
@@ -66,8 +67,10 @@ function sourceOf(figure, name) {
 
 async function answerOf(name, asked) {
   const answer = await asked;
-  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-  return answer.json();
+  if (answer.ok) return answer.json();
+  const error = new Error(`${name}: ${answer.status}`);
+  if (answer.headers.get("content-type") === "application/json") error.said = (await answer.json()).error;
+  throw error;
 }
 
 /** The layer that follows a place: the form that holds the place is posted, so that no address of a page tells it. */
@@ -77,27 +80,47 @@ function ask(figure) {
   return answerOf(figure.dataset.asked, fetch(source, { method: "POST", body: new FormData(form) }));
 }
 
-/** A place chosen on the map: its layer is asked for and drawn, and what the page says of it takes the place of the last. */
-function listenToPlaces(figure, map) {
-  if (!figure.dataset.asked) return;
+/** The same; when it is refused, the page says why in place of what it would say of the place, and nothing is drawn. */
+async function askOrSay(figure) {
+  try {
+    return await ask(figure);
+  } catch (error) {
+    console.warn("map:", error.message);
+    const form = document.getElementById(figure.dataset.form);
+    return { ...NOTHING, html: paragraph("notice warning", error.said || form.dataset.failed).outerHTML };
+  }
+}
+
+/** A place chosen on the map, or another answer given in the form: its layer is asked for and drawn, and what the page says of it takes the place of the last. */
+function listenToPlaces(figure, map, data) {
+  const { asked } = figure.dataset;
+  if (!asked) return;
   const form = document.getElementById(figure.dataset.form);
   const said = document.getElementById(form.dataset.said);
   let last = 0;
-  map.on("click", async ({ lngLat }) => {
-    form.elements.lon.value = lngLat.lng.toFixed(6);
-    form.elements.lat.value = lngLat.lat.toFixed(6);
-    form.elements.label.value = "";
+  const say = ({ html }) => said.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  if (!data[asked].features.length) say(data[asked]);
+  const redraw = async () => {
     const turn = ++last;
-    try {
-      const answer = await ask(figure);
-      if (turn !== last) return;
-      map.getSource(figure.dataset.asked).setData(answer);
-      map.getSource("point").setData({ type: "Point", coordinates: lngLat.toArray() });
-      said.replaceChildren(...new DOMParser().parseFromString(answer.html, "text/html").body.childNodes);
-    } catch (error) {
-      if (turn === last) said.replaceChildren(paragraph("notice warning", form.dataset.failed));
-      console.warn("map:", error.message);
-    }
+    said.setAttribute("aria-busy", "true");
+    const answer = await askOrSay(figure);
+    if (turn !== last) return;
+    data[asked] = answer;
+    map.getSource(asked).setData(answer);
+    say(answer);
+    said.removeAttribute("aria-busy");
+  };
+  map.on("click", ({ lngLat }) => {
+    const [lon, lat] = [lngLat.lng.toFixed(6), lngLat.lat.toFixed(6)];
+    form.elements.lon.value = lon;
+    form.elements.lat.value = lat;
+    form.elements.label.value = "";
+    figure.dataset.point = `${lon},${lat}`;
+    map.getSource("point").setData({ type: "Point", coordinates: lngLat.toArray() });
+    redraw();
+  });
+  form.addEventListener("change", ({ target }) => {
+    if (target.type === "radio") redraw();
   });
 }
 
@@ -107,10 +130,12 @@ function boundsOf(figure, data, LngLatBounds) {
     return new LngLatBounds([west, south], [east, north]);
   }
   const bounds = new LngLatBounds();
-  const first = figure.dataset.asked ? [figure.dataset.asked] : Object.keys(data);
-  for (const name of first) {
+  const { fit, point } = figure.dataset;
+  for (const name of fit ? [fit, ...Object.keys(data)] : Object.keys(data)) {
     for (const feature of data[name].features) extend(bounds, feature.geometry?.coordinates);
-    if (!bounds.isEmpty()) return bounds;
+    if (bounds.isEmpty()) continue;
+    if (name === fit && point) bounds.extend(point.split(",").map(Number));
+    return bounds;
   }
   return new LngLatBounds([-5, 42], [8, 51]);
 }

@@ -18,10 +18,11 @@ export function styleOf(data, marks, hidden) {
   const sources = {};
   const layers = [{ id: "ground", type: "background", paint: { "background-color": colour.sunken } }];
   const newest = newestOf(Object.keys(data));
+  const covered = "squares" in data || "areas" in data;
   for (const name of Object.keys(data)) {
     sources[name] = { type: "geojson", data: data[name] };
     const kind = name === newest ? "newest" : name.replace(/-[0-9]+$/, "");
-    for (const layer of LAYERS[kind](name, colour, marks.code ?? "")) {
+    for (const layer of LAYERS[kind](name, colour, marks.code ?? "", covered)) {
       layers.push({
         ...layer,
         source: name,
@@ -35,10 +36,11 @@ export function styleOf(data, marks, hidden) {
 }
 
 const LAYERS = {
-  communes: (id, c) => [
+  communes: (id, c, _code, covered) => [
     { id: `${id}-fill`, type: "fill", paint: { "fill-color": c.surface } },
     { id: `${id}-line`, type: "line", paint: { "line-color": c["line-strong"], "line-width": 0.8 } },
-    nameLayer(id, c.soft, 11, 9),
+    // What covers communes would leave a soft name unread.
+    nameLayer(id, covered ? c.ink : c.soft, 11, 9),
   ],
   neighbourhoods: dashed,
   subneighbourhoods: dashed,
@@ -193,7 +195,7 @@ function addPoint(sources, layers, coordinates, c) {
     source: "point",
     paint: {
       "circle-radius": 9,
-      "circle-color": c.road,
+      "circle-color": c.ink,
       "circle-stroke-color": c.surface,
       "circle-stroke-width": 3,
     },
