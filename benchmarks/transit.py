@@ -36,6 +36,9 @@ from transit_peer import Question, beside_cafein
 SCALE = 4.82
 ORIGINS, CHANGING, WALKING = 2_000, 10 * 60, 20 * 60
 WINDOW, LIMITS = Window(7 * 3600, 120, 60), Limits(rides=4, total=2 * 3600)
+ARRIVE_BY = 8 * 3600 + 45 * 60
+CLICK = Limits(rides=4, total=2 * 3600, latest=ARRIVE_BY)
+"""What a click on the map of an address asks: 120 departures from 6:46 on, there by 8:45."""
 
 
 @dataclass
@@ -115,6 +118,8 @@ def compare(metropolis: Metropolis, plain_queries: int, peer_origins: int) -> di
     one = metropolis.access.taking(np.array([0]))
     rush.times(one, metropolis.egress)
     one_s, _ = timed(lambda: rush.times(one, metropolis.egress), 20)
+    click = Rush.of(metropolis.day, metropolis.between, Window.before(ARRIVE_BY), CLICK)
+    click_s, _ = timed(lambda: click.times(one, metropolis.egress), 20)
     without = metropolis.timetable.without_routes(np.array([metropolis.busiest_line()]))
     cut_s, _ = timed(lambda: metropolis.whole(without), TIMES)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -141,6 +146,7 @@ def compare(metropolis: Metropolis, plain_queries: int, peer_origins: int) -> di
         "events": len(rush.events.time),
         "prepare_s": round(rush_s, 3),
         "one_origin_ms": round(1000 * one_s, 2),
+        "click_ms": round(1000 * click_s, 2),
         "line_cut_s": round(cut_s, 3),
         "reached": round(float((times.typical >= 0).mean()), 3),
         "peak_mb": round(peak),

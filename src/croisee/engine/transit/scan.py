@@ -215,19 +215,27 @@ def summarise(
 def ranked(values: Ints, rank: int, low: Number, high: Number) -> Number:
     """The value at a rank (from 1) of the sorted values, known to lie in `low` to `high`; -1 at rank 0.
 
-    Found by halving: counting is what the processor does fastest, and nothing is sorted.
+    Found by quartering: counting is what the processor does fastest, and nothing is sorted.
     """
     if rank == 0:
         return -1
     while low < high:
-        middle = (low + high) // 2
-        below = 0
+        quarter = (high - low) // 4
+        one, two, three = np.int32(low + quarter), np.int32(low + 2 * quarter), np.int32(low + 3 * quarter)
+        first = second = third = np.int32(0)
         for k in range(values.size):
-            below += values[k] <= middle
-        if below >= rank:
-            high = middle
+            # Sums of the width of the values, which are counted side by side.
+            first = np.int32(first + np.int32(values[k] <= one))
+            second = np.int32(second + np.int32(values[k] <= two))
+            third = np.int32(third + np.int32(values[k] <= three))
+        if first >= rank:
+            high = one
+        elif second >= rank:
+            low, high = one + 1, two
+        elif third >= rank:
+            low, high = two + 1, three
         else:
-            low = middle + 1
+            low = three + 1
     return low
 
 
