@@ -20,13 +20,13 @@ import json
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from own_database import own_database
+from timing import timed
 
 
 def main() -> None:
@@ -84,13 +84,6 @@ def written_apart(folder: Path, n: int) -> Path:
     script += "write(Path(sys.argv[1]), int(sys.argv[2]))"
     subprocess.run([sys.executable, "-c", script, str(folder), str(n)], check=True, cwd=Path(__file__).parent)
     return folder / "adresses-35.csv.gz"
-
-
-def timed(work: Any) -> tuple[float, Any]:
-    """Seconds that `work()` takes, and what it returns."""
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
 
 
 def warm_up() -> None:

@@ -16,8 +16,6 @@ import json
 import os
 import resource
 import tempfile
-import time
-from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,9 +25,9 @@ import shapely
 from numpy.typing import NDArray
 
 from croisee.engine.zones import Hits, Index
+from timing import TIMES, timed
 
 BAND = 300.0
-TIMES = 3  # the best of so many runs, for everybody
 Floats = NDArray[np.float64]
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]  # (inside, near), each sorted point * zones + zone
 
@@ -144,16 +142,6 @@ def by_duckdb(session: Any, zones: int) -> Pairs:
         pairs = session.execute(query).fetchnumpy()
         found.append(keys(pairs["p"], pairs["z"], zones))
     return found[0], found[1]
-
-
-def timed(function: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
-    """The best time of some runs, and the last result."""
-    best, result = float("inf"), None
-    for _ in range(times):
-        begin = time.perf_counter()
-        result = function()
-        best = min(best, time.perf_counter() - begin)
-    return best, result
 
 
 def equal(ours: Pairs, theirs: Pairs) -> bool:

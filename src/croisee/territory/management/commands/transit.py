@@ -3,14 +3,11 @@
 import argparse
 import datetime as dt
 import os
-import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +19,7 @@ from croisee.foundation.tables import Fault, FaultyInput, OutputFailed, fault_li
 from croisee.territory.loaders import streets
 from croisee.territory.loaders.recognition import recognised
 from croisee.territory.loaders.sources import SourceFile, files_of
+from croisee.territory.management.file_command import FileCommand
 from croisee.territory.timetables.matrix import (
     Matrix,
     Points,
@@ -33,12 +31,11 @@ from croisee.territory.timetables.matrix import (
 from croisee.territory.timetables.reading import read_feed
 
 
-class Command(BaseCommand):
+class Command(FileCommand):
     help = gettext_lazy(
         "Travel times by public transport: croisee transit matrix --gtfs X.zip --from A.csv --to B.csv "
         "--arrive-by 08:45 --date 2026-01-12 -o M.parquet"
     )
-    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """One verb: `matrix`."""
@@ -66,22 +63,9 @@ class Command(BaseCommand):
             "--longest", type=_from_one_to(600), default=120, help=_("longest journey, in minutes")
         )
 
-    def run_from_argv(self, argv: list[str]) -> None:
-        """Run, and when told to stop, take the unfinished file away first."""
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        super().run_from_argv(argv)
-
-    def handle(self, **options: Any) -> None:
+    def write(self, options: dict[str, Any]) -> None:
         """Write the matrix."""
-        try:
-            matrix = self._matrix(options)
-        except FaultyInput as refused:
-            lines = [*fault_lines(refused.faults), _("Nothing was written.")]
-            raise CommandError("\n".join(lines)) from None
-        except OutputFailed as failed:
-            raise CommandError(str(failed)) from None
-        except KeyboardInterrupt:
-            raise CommandError(_("Interrupted. Nothing was written."), returncode=130) from None
+        matrix = self._matrix(options)
         message = _("%(path)s: pairs: %(pairs)d; reached: %(reached)d.")
         counts = {"path": options["output"], "pairs": matrix.pairs, "reached": matrix.reached}
         self.stdout.write(message % counts)

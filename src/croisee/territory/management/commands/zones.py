@@ -1,27 +1,25 @@
 """`croisee zones tag`: the priority neighbourhoods of the rows of a file."""
 
 import argparse
-import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from croisee.engine.zones import Index
-from croisee.foundation.tables import FaultyInput, OutputFailed, fault_lines
+from croisee.foundation.tables import FaultyInput, fault_lines
+from croisee.territory.management.file_command import FileCommand
 from croisee.territory.polygons import PolygonFile, read_polygons
 from croisee.territory.tagging import BAND, Tagged, tag_file
 
 
-class Command(BaseCommand):
+class Command(FileCommand):
     """Without `--zones`, the zones are those loaded in the database; with it, no database is touched."""
 
     help = gettext_lazy("Say which zones the rows of a CSV file lie in: croisee zones tag IN.csv -o OUT.csv")
-    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """One verb: `tag`."""
@@ -36,27 +34,12 @@ class Command(BaseCommand):
             "--keep-valid", action="store_true", help=_("leave rows with a fault out, and say so")
         )
 
-    def run_from_argv(self, argv: list[str]) -> None:
-        """Run, and when told to stop, take the unfinished file away first."""
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        super().run_from_argv(argv)
-
-    def handle(self, **options: Any) -> None:
+    def write(self, options: dict[str, Any]) -> None:
         """Tag the file."""
         keep_valid = options["keep_valid"]
-        try:
-            index = self._index(options)
-            progress = _Progress(options["input"], self.stderr)
-            tagged = tag_file(
-                options["input"], options["output"], index, keep_valid=keep_valid, advance=progress
-            )
-        except FaultyInput as refused:
-            lines = [*fault_lines(refused.faults), _("Nothing was written.")]
-            raise CommandError("\n".join(lines)) from None
-        except OutputFailed as failed:
-            raise CommandError(str(failed)) from None
-        except KeyboardInterrupt:
-            raise CommandError(_("Interrupted. Nothing was written."), returncode=130) from None
+        index = self._index(options)
+        progress = _Progress(options["input"], self.stderr)
+        tagged = tag_file(options["input"], options["output"], index, keep_valid=keep_valid, advance=progress)
         self._tell(tagged, options["output"])
 
     def _index(self, options: dict[str, Any]) -> Index:
