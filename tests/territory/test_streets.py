@@ -140,7 +140,7 @@ def test_openstreetmap_is_credited(
     page = sign_in(administrator).get(reverse("territory:data_sets")).content.decode()
     status = "\n".join(status_lines(territory_status(Epci.objects.get())))
     for said in (html.unescape(page), status):
-        assert "ODbL 1.0, © les contributeurs d'OpenStreetMap (openstreetmap.org/copyright)" in said
+        assert "ODbL 1.0, © les contributeurs d’OpenStreetMap (openstreetmap.org/copyright)" in said
 
 
 def test_without_streets_there_are_none(metropolis: Path) -> None:
