@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from croisee.foundation.accounts.models import Account
 from tests.browser import Visit, look
@@ -41,14 +41,20 @@ def test_the_data_sets(visit: Visit, addresses: None, administrator: Account) ->
     visit.assert_quiet()
 
 
-def test_another_place_is_drawn_when_it_is_chosen(
-    visit: Visit, addresses: None, metropolis: Path, settings: Any
-) -> None:
-    load_buses(metropolis, settings)
+def drawn_from_an_address(visit: Visit) -> Page:
+    """The page of where one gets from an address, its map being drawn."""
     page = visit.open(reverse("territory:from_here"))
     page.get_by_role("combobox").fill("12 rue de brest")
     page.get_by_role("button", name="Afficher").click()
     expect(page.locator("figure[data-drawn]")).to_be_attached()
+    return page
+
+
+def test_another_place_is_drawn_when_it_is_chosen(
+    visit: Visit, addresses: None, metropolis: Path, settings: Any
+) -> None:
+    load_buses(metropolis, settings)
+    page = drawn_from_an_address(visit)
     look(page, "from-here")
     heading = page.locator("#from-here h2")
     expect(heading).to_contain_text("12 Rue de Brest")
@@ -64,10 +70,7 @@ def test_a_place_that_is_refused_says_why(
     visit: Visit, addresses: None, metropolis: Path, settings: Any
 ) -> None:
     load_buses(metropolis, settings)
-    page = visit.open(reverse("territory:from_here"))
-    page.get_by_role("combobox").fill("12 rue de brest")
-    page.get_by_role("button", name="Afficher").click()
-    expect(page.locator("figure[data-drawn]")).to_be_attached()
+    page = drawn_from_an_address(visit)
     page.evaluate(
         "() => { for (const name of ['lon', 'lat']) document.forms.asked.elements[name].value = 0; }"
     )
