@@ -66,6 +66,7 @@ from croisee.stages.models.interchange import Direction, Exchange, PartnerSector
 from croisee.stages.models.internships import KIND
 from croisee.stages.services import placing
 from croisee.stages.services import rounds as round_services
+from tests.clauses_large import LargeClauses
 from tests.stages.test_rounds import OFFERS, PUPILS, WISHES
 from tests.world import (
     ASKED_ON,
@@ -127,6 +128,7 @@ class LargeWorld:
         self.schools = list(self.world.schools)
         for school in self.schools:
             self._classes(school)
+        self.clauses = LargeClauses(self.world.metropolis, self.world.employers[0], self.world.families[0])
         self.grow(first=True)
 
     def monday_of(self, name: str) -> dt.date:
@@ -150,6 +152,8 @@ class LargeWorld:
             )
             self._round_from_files()
             self._drafts()
+        else:
+            self.clauses.grow()
         for name in ("confirming", "between", "running"):
             self._confirm(name)
         self._around()

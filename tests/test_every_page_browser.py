@@ -49,6 +49,8 @@ def people(territory: Territory) -> dict[Role, Account]:
         Role.SCHOOL_STAFF: world.staff[0],
         Role.EMPLOYER: world.employers[0],
         Role.FAMILY: world.families[0],
+        Role.FACILITATEUR: large.clauses.world.facilitateur,
+        Role.BUYER: large.clauses.world.buyer,
     }
 
 

@@ -37,6 +37,7 @@ from croisee.stages.models import (
 )
 from croisee.stages.services import feeds, signing
 from croisee.territory.travel.network import current_network, look_again
+from tests import clauses_pages
 from tests.large_world import LargeWorld
 from tests.portal.conftest import Territory, territory
 from tests.test_every_url import ADDRESSES, ANYONE, SIGNED_IN, WHO
@@ -119,7 +120,7 @@ NO_PAGE = {
     "stages:exchange",
     "stages:settle_rejection",
     "stages:renew_link",
-}
+} | clauses_pages.NO_PAGE
 # A file of everything about oneself: one query for each table that may hold something.
 ONE_A_TABLE = "accounts:my_data"
 
@@ -190,7 +191,7 @@ SUBJECTS: dict[str, type[Model]] = {
     "stages:pupils": Round,
     "stages:invite_family": RoundPupil,
     "stages:remove_family": FamilyAccess,
-}
+} | clauses_pages.SUBJECTS
 
 
 class Pages:
@@ -208,6 +209,8 @@ class Pages:
             Role.SCHOOL_STAFF: world.staff[0],
             Role.EMPLOYER: world.employers[0],
             Role.FAMILY: world.families[0],
+            Role.FACILITATEUR: large.clauses.world.facilitateur,
+            Role.BUYER: large.clauses.world.buyer,
         }
         to_sign = Signature.objects.filter(signed_at=None, convention__state=ConventionState.SIGNING)
         link = signing.new_link(to_sign.first())
@@ -219,9 +222,13 @@ class Pages:
             "stages:sign": {"token": [link]},
             "stages:sign_pdf": {"token": [link]},
             "stages:calendar_feed": {"token": [feeds.renew(world.families[0]), feeds.renew(world.heads[0])]},
+            **clauses_pages.KNOWN,
         }
         self.first: dict[type[Model], list[Model]] = {
-            Organisation: [large.schools[0], world.metropolis, world.hosts[0]],
+            Organisation: [
+                *(large.schools[0], world.metropolis, world.hosts[0]),
+                large.clauses.world.companies[0],
+            ],
             Person: self._children(),
             SchoolClass: [classes[0] for classes in map(large.classes.get, SHOWN)],
             Campaign: [large.campaigns[name] for name in SHOWN],
@@ -283,6 +290,7 @@ class Pages:
             "slot": ["pupils", "offers"],
             "person": its,
             "period": [self._period(subject)] if isinstance(subject, Person) else [],
+            **clauses_pages.PARTS,
         }
         others = [part for part in parts if part != "pk"]
         return [{others[0]: value} for value in made[others[0]]] if others else [{}]

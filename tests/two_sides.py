@@ -27,6 +27,7 @@ from croisee.stages.models import (
 )
 from croisee.stages.services import conventions
 from croisee.stages.services.campaigns import DATES
+from tests import clauses_sides
 from tests.stages.convention_helpers import confirmed
 from tests.test_every_url import ANYONE, SIGNED_IN, WHO
 from tests.world import (
@@ -142,7 +143,7 @@ OBJECTS: dict[str, str] = {
     "stages:review": "review of the pupil",
     "stages:attestation": "convention",
     "stages:settle_rejection": "rejection",
-}
+} | {clauses_sides.named(name): row for name, row in clauses_sides.OBJECTS.items()}
 # Addresses of nobody's row in particular: whose lists are one's own (tried below), or that are public.
 SHARED = {
     "stages:school_campaign",
@@ -178,7 +179,7 @@ ELSEWHERE = {
     "stages:renew_link",
     "stages:sign",
     "stages:sign_pdf",
-}
+} | {clauses_sides.named(name) for name in clauses_sides.ELSEWHERE}
 ACTORS = (
     *("head A", "teacher A", "family A", "employer A", "head B", "teacher B", "family B"),
     *(
@@ -190,9 +191,13 @@ ACTORS = (
         "without a role",
         "nobody",
     ),
+    *clauses_sides.ACTORS,
 )
 # Who send what breaks things.
-HELD = ("head A", "teacher A", "family A", "employer A", "manager", "administrator")
+HELD = (
+    *("head A", "teacher A", "family A", "employer A", "manager", "administrator"),
+    *("facilitateur", "buyer A", "company A", "person A"),
+)
 
 
 @dataclass
@@ -237,7 +242,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "stages:sign_signed_in": {"name": "X", "agree": "on"},
     "stages:attendance": {"day": MONDAY.isoformat(), "presence": "absent"},
     "stages:review": {"mark": "1", "text": "X"},
-}
+} | {clauses_sides.named(name): body for name, body in clauses_sides.BODIES.items()}
 
 
 def make_sides() -> Sides:
@@ -267,7 +272,10 @@ def make_sides() -> Sides:
         "without a role": none,
         "nobody": None,
     }
+    clauses, clause_actors = clauses_sides.make_actors(metropolis)
+    actors |= clause_actors
     rows = {name: {"pk": row.pk} for name, row in rows_of(world, convention).items()}
+    rows |= clauses_sides.rows_of(clauses)
     week = world.period(0)
     rows |= {
         "pupil and week": {"pk": world.pupils[0].pk, "period": week.pk},
@@ -400,4 +408,4 @@ def parties() -> dict[str, set[str]]:
         "signature": agreed,
         "review of the pupil": {*school, "family A"},
         "rejection": manager,
-    }
+    } | clauses_sides.parties()

@@ -1,12 +1,14 @@
 """What services announce: every model says whether it is about people; home cards come in order."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.queries import everything_about
 from croisee.foundation.accounts.roles import Role
-from croisee.foundation.registry import Card, HomeCards, impersonal_models, personal_data
+from croisee.foundation.registry import Card, HomeCards, HomeCounts, impersonal_models, personal_data
 
 OURS = [
     model
@@ -49,3 +51,21 @@ def test_cards_come_in_order_once(family: Account) -> None:
     cards.register(Role.FAMILY, lambda account: None)
     cards.register(Role.EMPLOYER, lambda account: Card("other", "", "/"))
     assert cards.cards_for(family) == [soon, late]
+
+
+@pytest.mark.django_db
+def test_numbers_of_cards_take_one_query(
+    family: Account, employer: Account, django_assert_num_queries: Any
+) -> None:
+    counts = HomeCounts()
+    counts.register("test_accounts", lambda account: Account.objects.order_by("email"), Role.FAMILY)
+    counts.register(
+        "test_own", lambda account: Account.objects.filter(pk=account.pk), Role.FAMILY, Role.EMPLOYER
+    )
+    counts.register("test_nothing", lambda account: Account.objects.none(), Role.FAMILY)
+    family.roles()
+    with django_assert_num_queries(1):
+        assert counts.of(family) == {"test_accounts": 2, "test_own": 1, "test_nothing": 0}
+        assert counts.of(family)["test_own"] == 1
+    assert counts.of(employer) == {"test_own": 1}
+    assert HomeCounts().of(Account.objects.get(pk=family.pk)) == {}

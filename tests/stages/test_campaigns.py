@@ -12,12 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from croisee.foundation import daily
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import TransitionRefused, perform
 from croisee.foundation.notices.models import Ledger
 from croisee.opportunities.models import Application
-from croisee.stages import daily
 from croisee.stages.models import Campaign, CampaignState
 from croisee.stages.queries import campaigns as queries
 from croisee.stages.queries import schools

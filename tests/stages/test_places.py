@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from croisee.directory.models import Contact, Residence
+from croisee.foundation import daily
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.dates import in_words
 from croisee.foundation.lifecycles.services import perform
@@ -18,7 +19,6 @@ from croisee.foundation.notices.messages import written
 from croisee.foundation.notices.models import Ledger
 from croisee.opportunities.models import Application, ApplicationState, Origin, Period
 from croisee.opportunities.services import hold
-from croisee.stages import daily
 from croisee.stages.models import (
     Campaign,
     Convention,

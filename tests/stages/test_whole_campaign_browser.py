@@ -18,9 +18,9 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, expect
 
 from croisee.directory.models import Person
+from croisee.foundation import daily
 from croisee.foundation.accounts.models import Account
 from croisee.opportunities.models import Application, ApplicationState, Opportunity, OpportunityState, Period
-from croisee.stages import daily
 from croisee.stages.models import Attendance, Convention, ConventionState, Internship, Review, Round
 from croisee.stages.services import paper
 from tests.browser import NARROW, Visit

@@ -39,6 +39,8 @@ PEOPLE = (
     Person(Role.EMPLOYER, "entreprise", "Élise Prigent"),
     Person(Role.FAMILY, "famille", "Awa Fournier"),
     Person(Role.OFFICIAL, "direction", "Hélène Vasseur"),
+    Person(Role.FACILITATEUR, "facilitateur", "Gaëlle Corre"),
+    Person(Role.BUYER, "achats", "Olivier Tanguy"),
     Person(Role.ADMINISTRATOR, "administration", "Camille Bertho"),
 )
 

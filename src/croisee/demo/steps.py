@@ -12,9 +12,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from croisee.clauses.models import Lot
 from croisee.demo import campaigns, people
 from croisee.demo.models import DemoInstallation
 from croisee.demo.plan import Plan
+from croisee.demo.social_clauses.contracts import make_contracts
+from croisee.demo.social_clauses.months import make_months
+from croisee.demo.social_clauses.workers import make_workers
 from croisee.foundation.audit.services import acting
 from croisee.foundation.tables import FaultyInput
 from croisee.stages.phases import Phase
@@ -126,6 +130,18 @@ def _make_small(plan: Plan) -> None:
                 campaigns.make_small(phase, plan.campaign(), plan.seed)
 
 
+def _clauses_are_made(plan: Plan) -> bool:
+    return Lot.objects.exists()
+
+
+@transaction.atomic
+def _make_clauses(plan: Plan) -> None:
+    """Operations, people, the hours of the last months."""
+    ground, today = plan.campaign().ground, timezone.localdate()
+    commitments = make_contracts(ground, plan.seed, today)
+    make_months(commitments, make_workers(ground, plan.seed, today), plan.seed, today)
+
+
 def _reach_is_computed(plan: Plan) -> bool:
     addresses = Street.objects.filter(commune__epci=plan.territory)
     return ReachSurvey.objects.filter(epci=plan.territory).exists() or not addresses.exists()
@@ -143,6 +159,7 @@ STEPS = (
     Step(_("A campaign of internships: pupils, offers, wishes"), _large_is_made, _make_large),
     Step(_("Its places, given and published"), _large_is_published, _publish_large),
     Step(_("Answers and conventions"), _large_is_answered, _answer_large),
+    Step(_("Social clauses: contracts, people, hours"), _clauses_are_made, _make_clauses),
     Step(_("What is within reach of each neighbourhood"), _reach_is_computed, _compute_reach),
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from croisee.directory import visibility
 from croisee.directory.models import Capacity, Consent, Contact, Enrolment, Person, SchoolClass
 from croisee.directory.services.erasure import erase_contacts, erase_people
 from croisee.foundation.accounts.models import Account
@@ -24,11 +25,15 @@ def last_school_year_kept(day: date) -> str:
 
 
 def people_past(day: date) -> QuerySet[Person]:
-    """Who left, or whose last class is of a school year that ended, a year ago or more; who never was in one."""
+    """Who left, or whose last class is of a school year that ended, a year ago or more; who never was in one.
+
+    Those whom another service still needs stay (`directory.visibility`).
+    """
     limit = day - timedelta(days=DAYS_KEPT)
     still = Q(left_on__isnull=True) | Q(left_on__gte=limit)
     recent = Enrolment.objects.filter(still, school_class__school_year__gt=last_school_year_kept(day))
-    return Person.objects.filter(created_at__date__lt=limit).exclude(pk__in=recent.values("person"))
+    past = Person.objects.filter(created_at__date__lt=limit).exclude(pk__in=recent.values("person"))
+    return past.filter(~visibility.people_needed(day))
 
 
 def _hanging(model: Any, day: date) -> QuerySet[Any]:

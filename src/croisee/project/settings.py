@@ -26,6 +26,7 @@ OUR_APPS = [
     "croisee.directory",
     "croisee.opportunities",
     "croisee.stages",
+    "croisee.clauses",
     "croisee.portal",
     "croisee.demo",
     "croisee.project",

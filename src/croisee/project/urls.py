@@ -16,5 +16,6 @@ urlpatterns = [
     path("annuaire/", include("croisee.directory.urls")),
     path("opportunites/", include("croisee.opportunities.urls")),
     path("stages/", include("croisee.stages.urls")),
+    path("clauses/", include("croisee.clauses.urls")),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]

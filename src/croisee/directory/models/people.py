@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from croisee.directory import visibility
 from croisee.foundation.accounts.fields import LowerEmailField
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
@@ -30,14 +31,19 @@ class PersonQuerySet(VisibleQuerySet["Person"]):
     """People."""
 
     def visible_to(self, account: "Reader") -> Self:
-        """Campaign managers: all. Schools: their pupils of now. Families: the persons they are contacts of."""
+        """Campaign managers: all pupils. Schools: their pupils of now. Families: the persons they are contacts of.
+
+        Services add those whom they are about (`directory.visibility`), and keep them from campaign managers.
+        """
         from croisee.directory.models.classes import Enrolment
 
         if not isinstance(account, Account):
             return self.none()
-        if account.has_role(Role.CAMPAIGN_MANAGER):
-            return self
         own = Q(Exists(Contact.objects.filter(person=OuterRef("pk"), account=account)))
+        own |= visibility.people_seen(account)
+        if account.has_role(Role.CAMPAIGN_MANAGER):
+            pupils = Q(Exists(Enrolment.objects.filter(person=OuterRef("pk"))))
+            return self.filter(~visibility.people_apart() | pupils | own)
         if account.has_role(*SCHOOL):
             schools = account.organisations(*SCHOOL).values("pk")
             enrolled = Enrolment.objects.active().filter(school_class__school__in=schools)
@@ -111,14 +117,20 @@ class ContactQuerySet(VisibleQuerySet["Contact"]):
     """Whom one writes to about people."""
 
     def visible_to(self, account: "Reader") -> Self:
-        """One's own, and those of the pupils of one's school; all for campaign managers."""
+        """One's own, and those of the pupils of one's school; of all pupils for campaign managers; as services add."""
+        from croisee.directory.models.classes import Enrolment
+
         if not isinstance(account, Account):
             return self.none()
+        own = Q(account=account) | visibility.contacts_seen(account)
         if account.has_role(Role.CAMPAIGN_MANAGER):
-            return self
+            return self.filter(own | Q(person__in=Person.objects.visible_to(account)))
         if account.has_role(*SCHOOL):
-            return self.filter(Q(account=account) | Q(person__in=Person.objects.visible_to(account)))
-        return self.filter(account=account)
+            pupils = Enrolment.objects.active().filter(
+                school_class__school__in=account.organisations(*SCHOOL).values("pk")
+            )
+            own |= Q(person__in=pupils.values("person"))
+        return self.filter(own)
 
 
 @audited(personal=("name", "email", "phone"))

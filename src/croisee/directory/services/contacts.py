@@ -81,28 +81,32 @@ def remove_contact(contact: Contact, account: Account | None) -> list[str]:
 
 
 @transaction.atomic
-def invite_contact(contact: Contact, by: Account | None) -> Account:
+def invite_contact(contact: Contact, by: Account | None, organisation: Organisation | None = None) -> Account:
     """Give a contact an account that sees the person, and write to it how to sign in; again for one who has it.
 
-    The role of family is held in the person's school. Raises ValidationError without an e-mail address or a class, or
-    when that account is closed.
+    The role of family is held in the person's school, or in `organisation` for who is in none. Raises ValidationError
+    without an e-mail address or a class, or when that account is closed.
     """
     person = locked(contact.person)
     row = Contact.objects.select_for_update().get(pk=contact.pk)
     if not row.email:
         raise ValidationError(_("This contact has no e-mail address: it works through the school."))
-    enrolment = (
-        Enrolment.objects.active().filter(person=person).select_related("school_class__school").first()
-    )
-    if enrolment is None:
-        raise ValidationError(_("This pupil is in no class."))
-    account = _family_account(row, enrolment.school_class.school)
+    held_in = organisation or _school_of(person)
+    account = _family_account(row, held_in)
     is_new = row.account_id != account.pk
     row.account = contact.account = account
     row.save()
     if is_new:
         tell(person, {"contacts"}, by)
     return account
+
+
+def _school_of(person: Person) -> Organisation:
+    enrolments = Enrolment.objects.active().filter(person=person).select_related("school_class__school")
+    enrolment = enrolments.first()
+    if enrolment is None:
+        raise ValidationError(_("This pupil is in no class."))
+    return enrolment.school_class.school
 
 
 @transaction.atomic

@@ -12,6 +12,8 @@ class Role(TextChoices):
     SCHOOL_HEAD = "school_head", _("head of school")
     SCHOOL_STAFF = "school_staff", _("teacher or school staff")
     OFFICIAL = "official", _("director or elected official")
+    FACILITATEUR = "facilitateur", _("facilitateur of social clauses")
+    BUYER = "buyer", _("public buyer")
     EMPLOYER = "employer", _("employer")
     FAMILY = "family", _("family")
 
@@ -29,7 +31,15 @@ class Kind(TextChoices):
 
 # Agents see other people's data: a password alone does not let them in.
 AGENTS = frozenset(
-    {Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF, Role.OFFICIAL}
+    {
+        Role.ADMINISTRATOR,
+        Role.CAMPAIGN_MANAGER,
+        Role.SCHOOL_HEAD,
+        Role.SCHOOL_STAFF,
+        Role.OFFICIAL,
+        Role.FACILITATEUR,
+        Role.BUYER,
+    }
 )
 
 # A database trigger reads this table: change it together with a migration.
@@ -39,17 +49,30 @@ HELD_IN: dict[Role, frozenset[Kind]] = {
     Role.SCHOOL_HEAD: frozenset({Kind.SCHOOL}),
     Role.SCHOOL_STAFF: frozenset({Kind.SCHOOL}),
     Role.OFFICIAL: frozenset({Kind.METROPOLIS, Kind.COMMUNE}),
+    Role.FACILITATEUR: frozenset({Kind.METROPOLIS, Kind.ASSOCIATION, Kind.OTHER}),
+    Role.BUYER: frozenset({Kind.METROPOLIS, Kind.COMMUNE, Kind.OTHER}),
     Role.EMPLOYER: frozenset(Kind),
     Role.FAMILY: frozenset({Kind.METROPOLIS, Kind.SCHOOL}),
 }
 
 # Whom one who administers a team may invite to it: never above one's own role.
 MAY_INVITE: dict[Role, frozenset[Role]] = {
-    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.CAMPAIGN_MANAGER, Role.OFFICIAL, Role.EMPLOYER}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Role.ADMINISTRATOR,
+            Role.CAMPAIGN_MANAGER,
+            Role.OFFICIAL,
+            Role.FACILITATEUR,
+            Role.BUYER,
+            Role.EMPLOYER,
+        }
+    ),
     Role.CAMPAIGN_MANAGER: frozenset({Role.CAMPAIGN_MANAGER, Role.OFFICIAL}),
     Role.SCHOOL_HEAD: frozenset({Role.SCHOOL_HEAD, Role.SCHOOL_STAFF}),
     Role.SCHOOL_STAFF: frozenset({Role.SCHOOL_STAFF}),
     Role.OFFICIAL: frozenset({Role.OFFICIAL}),
+    Role.FACILITATEUR: frozenset({Role.FACILITATEUR}),
+    Role.BUYER: frozenset({Role.BUYER}),
     Role.EMPLOYER: frozenset({Role.EMPLOYER}),
     Role.FAMILY: frozenset(),
 }

@@ -10,7 +10,8 @@ from django.db import models, transaction
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.audit.models import YEARS_ACCESSES_ARE_KEPT, Access, Action
-from croisee.foundation.audit.tracking import NO_DAY, YEARS_CHANGES_ARE_KEPT, audited_models, event_model
+from croisee.foundation.audit.tracking import YEARS_CHANGES_ARE_KEPT, audited_models, event_model
+from croisee.foundation.audit.tracking import blank as blank_of
 
 
 def acting(account: Account | None, where: str) -> AbstractContextManager[Any]:
@@ -82,16 +83,9 @@ def redact(model: type[models.Model], pks: Iterable[object]) -> int:
     events: Any = event_model(model)
     if not events.pgh_personal:
         return 0
-    blank = {name: _blank(events._meta.get_field(name)) for name in events.pgh_personal}
+    blank = {name: blank_of(events._meta.get_field(name)) for name in events.pgh_personal}
     lines: int = events._default_manager.filter(pgh_obj_id__in=list(pks)).update(**blank)
     return lines
-
-
-def _blank(field: Any) -> object:
-    """What says nothing in a column: no value where that may be; else a day before anyone's time, or no text."""
-    if field.null:
-        return None
-    return NO_DAY if isinstance(field, models.DateField) else ""
 
 
 @transaction.atomic

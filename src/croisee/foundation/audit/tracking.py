@@ -1,12 +1,14 @@
 """`@audited`: the database itself writes down every change of a model's rows, and what is written stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeVar, overload
 
 import pghistory
 import pgtrigger
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 M = TypeVar("M", bound=models.Model)
@@ -16,6 +18,7 @@ YEARS_CHANGES_ARE_KEPT = 10
 
 # What a blanked day becomes where a column must have one: before anyone's time.
 NO_DAY = date(1900, 1, 1)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @overload
@@ -39,7 +42,7 @@ def audited(
     They fire on any statement, whoever sends it: `save`, `QuerySet.update`, `bulk_create`, raw SQL. The event
     holds the row as it became (as it was, for a delete) and who did it from where (`audit.services.acting`).
 
-    `personal`: text, dates or nullable fields that an erasure may blank in the history (nothing else may touch it).
+    `personal`: fields that an erasure may blank in the history (nothing else may touch it).
     `secret`: fields whose change is noted without their value. `ignored`: fields whose change is not even
     noted (`updated_at` never is). Raises ValueError for a field that the model has not.
     """
@@ -63,7 +66,7 @@ def audited(
                     "pgh_created_at",
                     YEARS_CHANGES_ARE_KEPT,
                     personal,
-                    _days_that_cannot_be_empty(model, personal),
+                    _blanks_of_what_cannot_be_empty(model, personal),
                 ),
                 "indexes": [
                     models.Index(fields=["-pgh_created_at"], name=f"{model._meta.db_table[:25]}_when")
@@ -76,23 +79,42 @@ def audited(
     return decorate(model) if model is not None else decorate
 
 
-def _days_that_cannot_be_empty(model: type[models.Model], personal: tuple[str, ...]) -> frozenset[str]:
-    fields = (model._meta.get_field(name) for name in personal)
-    return frozenset(field.name for field in fields if isinstance(field, models.DateField) and not field.null)
+def blank(field: "models.Field[Any, Any]") -> object:
+    """What says nothing in a column: no value where that may be; else a day before anyone's time, zero, no text."""
+    if field.null:
+        return None
+    if isinstance(field, models.DateField):
+        return NO_DAY
+    if isinstance(field, models.IntegerField | models.DecimalField | models.FloatField):
+        return 0
+    return [] if isinstance(field, ArrayField) else ""
+
+
+def _blanks_of_what_cannot_be_empty(model: type[models.Model], personal: tuple[str, ...]) -> dict[str, str]:
+    """What the database reads in the columns that an erasure blanks otherwise than by nothing."""
+    found = {}
+    for name in personal:
+        field: Any = model._meta.get_field(name)
+        value = blank(field)
+        if isinstance(field, models.DecimalField) and value is not None:
+            found[name] = f"{value:.{field.decimal_places}f}"
+        elif value not in (None, ""):
+            found[name] = "{}" if value == [] else str(value)
+    return found
 
 
 def append_only(
-    dated_by: str, years: int, redactable: tuple[str, ...] = (), days: frozenset[str] = frozenset()
+    dated_by: str, years: int, redactable: tuple[str, ...] = (), blanks: Mapping[str, str] = NOTHING
 ) -> list[pgtrigger.Trigger]:
     """Triggers that let rows be added to a table, and neither changed nor taken away.
 
     Two exceptions, both the law's (GDPR articles 5 and 17): a row older than `years` years by the column `dated_by` may
-    be deleted, and the `redactable` columns may be blanked (those of `days`, which cannot be empty, by `NO_DAY`).
+    be deleted, and the `redactable` columns may be blanked (those that cannot be empty by what `blanks` says).
     `TRUNCATE` is refused as well, except in the test runner's own database, which it empties that way.
     """
     blanked = " AND ".join(
         f"COALESCE(NEW.\"{column}\"::text, '') IN ('', COALESCE(OLD.\"{column}\"::text, '')"
-        + (f", '{NO_DAY}')" if column in days else ")")
+        + (f", '{blanks[column]}')" if column in blanks else ")")
         for column in redactable
     )
     others = "ARRAY[" + ", ".join(f"'{column}'" for column in redactable) + "]::text[]"

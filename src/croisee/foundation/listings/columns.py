@@ -22,7 +22,7 @@ class Column:
     `sort` makes the head a link: for a QuerySet the field to order by, for a list any non-empty text (the
     value orders). `link`, `badge` and `bar` give a row's address, its tone (ok, warn, bad, info) and a
     percentage to draw (0 to 100). `pick` gives what a box before the cell sends as `chosen`, with the form whose
-    identifier is the listing's name and `-chosen`.
+    identifier is the listing's name and `-chosen`; it is ticked beforehand for rows that `picked` says.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Column:
     badge: Callable[[Any], str] | None = None
     bar: Callable[[Any], float | None] | None = None
     pick: Callable[[Any], str] | None = None
+    picked: Callable[[Any], bool] | None = None
 
     def of(self, row: Any) -> object:
         """What `row` has in this column."""
@@ -60,6 +61,7 @@ class ShownCell:
     badge: str
     percent: float | None
     pick: str = ""
+    picked: bool = False
 
 
 @dataclass(frozen=True)

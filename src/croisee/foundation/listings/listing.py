@@ -280,4 +280,5 @@ def _shown(column: Column, row: Any) -> ShownCell:
         badge=column.badge(row) if column.badge else "",
         percent=column.bar(row) if column.bar else None,
         pick=column.pick(row) if column.pick else "",
+        picked=column.picked(row) if column.picked else False,
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.notices import bounces
 from croisee.foundation.notices.declaration import NoLongerNeeded, Notice
 from croisee.foundation.notices.messages import Written, mail_of, refused_for_good, written
 from croisee.foundation.notices.models import Frequency, Ledger, Preference, State
@@ -152,6 +153,9 @@ def _send(rows: list[Ledger], *, later: bool) -> None:
         bounced = refused_for_good(error)
         for row in _being_sent(rows):
             _failed(row, error, bounced=bounced, later=later)
+        if bounced:
+            # Once all of them are noted: what a listener does changes nothing of it.
+            bounces.tell(rows[0].address)
     except Exception as error:  # a template at fault: trying again would not help
         for row in _being_sent(rows):
             row.state, row.problem = State.FAILED, type(error).__name__

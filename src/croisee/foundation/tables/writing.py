@@ -2,11 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
+NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 Cell = str | int | float | bool | None
 
 
@@ -51,21 +52,30 @@ def write_xlsx(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "Croisée"
 ) -> None:
     """An XLSX workbook of one sheet: bold frozen header, numbers as numbers, the rest as plain text."""
+    write_sheets(path, {sheet: (header, rows)})
+
+
+def write_sheets(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Cell]]]]) -> None:
+    """An XLSX workbook of several sheets, each by its name with its header and rows, written as `write_xlsx` says.
+
+    Names lose what Excel does not take, and what is past 31 characters.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
-    page = book.create_sheet(sheet[:31])
-    page.freeze_panes = "A2"
-    bold = []
-    for name in header:
-        cell = WriteOnlyCell(page, value=safe_cell(name))
-        cell.font = Font(bold=True)
-        bold.append(cell)
-    page.append(bold)
-    for row in rows:
-        page.append([_workbook_value(value) for value in row])
+    for name, (header, rows) in sheets.items():
+        page = book.create_sheet(NOT_IN_SHEET_NAMES.sub(" ", name)[:31])
+        page.freeze_panes = "A2"
+        bold = []
+        for head in header:
+            cell = WriteOnlyCell(page, value=safe_cell(head))
+            cell.font = Font(bold=True)
+            bold.append(cell)
+        page.append(bold)
+        for row in rows:
+            page.append([_workbook_value(value) for value in row])
     book.save(path)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation import daily
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import (
     NavLink,
@@ -15,7 +16,6 @@ from croisee.foundation.registry import (
     nav_links,
     personal_data,
 )
-from croisee.stages import daily
 from croisee.stages.cards import attendance as cards
 from croisee.stages.models import Attendance, CalendarFeed, Review
 from croisee.stages.services import attendance as services

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation import daily
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import NavLink, home_cards, impersonal, nav_links, public_cards
-from croisee.stages import daily
 from croisee.stages.cards import campaigns as cards
 from croisee.stages.models import Campaign, ClassWeek
 from croisee.stages.notices import campaigns as notices  # noqa: F401  importing it registers the notices

@@ -11,9 +11,9 @@ from django.dispatch import receiver
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation import daily
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import NavLink, PersonalData, Retention, home_cards, nav_links, personal_data
-from croisee.stages import daily
 from croisee.stages.cards import conventions as cards
 from croisee.stages.models import Convention, ConventionVersion, Signature, SignatureLink
 from croisee.stages.services import conventions, signing

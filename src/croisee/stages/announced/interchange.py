@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation import daily
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import home_cards, impersonal
-from croisee.stages import daily
 from croisee.stages.cards import interchange as cards
 from croisee.stages.models import Exchange, PartnerOffer, PartnerSector, Rejection
 from croisee.stages.services import interchange as services

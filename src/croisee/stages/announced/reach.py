@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from croisee.stages import daily
+from croisee.foundation import daily
 from croisee.territory.reach.services import start_due
 
 

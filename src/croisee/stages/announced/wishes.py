@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from croisee.foundation import daily
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import home_cards
-from croisee.stages import daily
 from croisee.stages.cards import wishes as cards
 from croisee.stages.notices import wishes as notices  # noqa: F401  importing it registers the e-mails
 from croisee.stages.services import places

@@ -5,19 +5,19 @@ Nothing is made before the link is used: whoever types somebody else's address m
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
+from croisee.directory.services import joining
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.notices.services import Address, send, send_to
@@ -97,38 +97,16 @@ def arrive(token: str, organisation_name: str = "", own_name: str = "") -> Arriv
     )
     host = Organisation.objects.select_for_update().get(pk=host.pk)
     account = Account.objects.filter(email=email).first()
-    if account is not None and _team(host).filter(account=account).exists():
-        return Arrival(_seen(account), host, belongs=True)
-    if _team(host).exists():
+    if account is not None and joining.team_of(host).filter(account=account).exists():
+        return Arrival(joining.signed_in_by_link(account), host, belongs=True)
+    if joining.team_of(host).exists():
         _ask_team(host, email)
         return Arrival(None, host, belongs=False)
     if _welcomes_pupils(host) and not _is_tutor(host, email):
         _ask_administrators(host, email)
         return Arrival(None, host, belongs=False, has_team=False)
-    return Arrival(_seen(_founder(account, email, own_name, host)), host, belongs=True)
-
-
-def _founder(account: Account | None, email: str, own_name: str, host: Organisation) -> Account:
-    """The first of a team, who administers it."""
-    if account is None:
-        account = Account(email=email, name=own_name, language=(get_language() or "fr")[:2])
-        account.set_unusable_password()
-        account.full_clean(exclude=["password"])
-        account.save()
-    Membership.objects.create(account=account, organisation=host, role=Role.EMPLOYER, administers=True)
-    account.refresh_from_db()
-    return account
-
-
-def _seen(account: Account) -> Account:
-    """A sign-in by link uses up every other link of the account."""
-    account.last_login = timezone.now()
-    account.save(update_fields=["last_login"])
-    return account
-
-
-def _team(host: Organisation) -> models.QuerySet[Membership]:
-    return Membership.objects.active().filter(organisation=host, role=Role.EMPLOYER, account__is_active=True)
+    founder = joining.found_team(email, own_name, host)
+    return Arrival(joining.signed_in_by_link(founder), host, belongs=True)
 
 
 def _welcomes_pupils(host: Organisation) -> bool:
@@ -148,7 +126,7 @@ def _ask_administrators(host: Organisation, email: str) -> None:
     send(
         notices.ASKS_FOR_HOST,
         Account.objects.filter(memberships__in=held, is_active=True).distinct(),
-        key=f"{host.pk}:{digest(email)}:{timezone.localdate()}",
+        key=f"{host.pk}:{joining.digest(email)}:{timezone.localdate()}",
         context={
             "email": email,
             "organisation": host.name,
@@ -157,19 +135,12 @@ def _ask_administrators(host: Organisation, email: str) -> None:
     )
 
 
-def digest(email: str) -> str:
-    """What tells one address from another in the key of an e-mail, which is kept, without being it."""
-    return hashlib.sha256(email.encode()).hexdigest()[:16]
-
-
 def _ask_team(host: Organisation, email: str) -> None:
-    """Tell those who administer the team, or else all of it, who asks to join."""
-    members = _team(host).filter(administers=True)
-    asked = members if members.exists() else _team(host)
+    """Tell those who manage the team, or else all of it, who asks to join."""
     send(
         notices.ASKS_TO_JOIN,
-        Account.objects.filter(memberships__in=asked).distinct(),
-        key=f"{host.pk}:{digest(email)}:{timezone.localdate()}",
+        joining.whom_to_ask(host),
+        key=f"{host.pk}:{joining.digest(email)}:{timezone.localdate()}",
         context={
             "email": email,
             "organisation": host.name,

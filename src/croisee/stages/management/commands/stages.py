@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
@@ -152,11 +153,8 @@ class Command(BaseCommand):
         self.stdout.write(self.summary(outcome, out))
 
     def due(self) -> None:
-        """`croisee stages due`, for a schedule of the installation: once a day at least; more often does no harm."""
-        from croisee.stages import daily
-
-        for name, count in daily.due().items():
-            self.stdout.write(_("%(what)s: %(n)d") % {"what": daily.label(name), "n": count})
+        """`croisee stages due`: the name that schedules made before `croisee due` know."""
+        call_command("due", stdout=self.stdout)
 
     def summary(self, outcome: Any, out: Path) -> str:
         """What was done, in a few lines."""

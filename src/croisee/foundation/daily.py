@@ -1,4 +1,4 @@
-"""What `croisee stages due` does each day: each subject announces its part here, in `announced/<subject>.py`."""
+"""What `croisee due` does each day: each service announces its part here, from its `apps.py`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -37,5 +37,5 @@ def due(now: datetime | None = None) -> dict[str, int]:
             error.add_note(label(name))
             failed.append(error)
     if failed:
-        raise ExceptionGroup("croisee stages due", failed)
+        raise ExceptionGroup("croisee due", failed)
     return done

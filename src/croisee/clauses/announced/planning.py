@@ -1,0 +1,43 @@
+"""What plans of hours announce."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from croisee.clauses.cards import planning as cards
+from croisee.clauses.models import HoursPlan, PlannedContract, PlanShortfall
+from croisee.foundation.accounts.roles import Role
+from croisee.foundation.registry import (
+    NavLink,
+    PersonalData,
+    Retention,
+    home_cards,
+    impersonal,
+    nav_links,
+    personal_data,
+)
+
+DAYS_KEPT = 366
+
+
+def declare() -> None:
+    """Announce the card, the link, and what is done with personal data."""
+    home_cards.register(Role.FACILITATEUR, cards.latest)
+    nav_links.register(NavLink(_("Plan of hours"), "clauses:plans", 70), Role.FACILITATEUR)
+    impersonal(HoursPlan, PlanShortfall)
+    personal_data.register(
+        PlannedContract,
+        PersonalData(
+            purpose=_("Foresee who could do which hours, so that nobody is asked too late."),
+            retention=Retention(_("A year after the plan is made."), _past),
+            concerns=lambda account: PlannedContract.objects.filter(
+                participant__person__contacts__account=account, participant__person__contacts__capacity="self"
+            ),
+            erase=lambda rows: rows.delete()[0],
+            export=lambda row: {"lot": row.lot.title, "from": row.first_month, "to": row.last_month},
+        ),
+    )
+
+
+def _past(day: date):  # type: ignore[no-untyped-def]  # a query set
+    return PlannedContract.objects.filter(created_at__date__lt=day - timedelta(days=DAYS_KEPT))

@@ -1,0 +1,1 @@
+"""The e-mails that this service sends, by subject."""

@@ -1,0 +1,1 @@
+"""Hours of many people and months in one table, as payrolls export them: read, matched, declared."""

@@ -1,0 +1,1 @@
+"""What pages read, beyond a filter, by subject."""

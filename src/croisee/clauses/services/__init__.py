@@ -1,0 +1,1 @@
+"""What is done in this service, by subject: the only place that writes."""
