@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from croisee.clauses.models import Lot, Statement
 from croisee.demo import campaigns, people, services, steps
 from croisee.demo.generator.ground import Sizes
 from croisee.demo.models import DemoInstallation
@@ -74,6 +75,8 @@ def test_made_resumed_and_seen_by_each_role(client: Client) -> None:
     assert round_.pupils.placed().count() > 285
     shown = {phase(campaign) for campaign in Campaign.objects.all()}
     assert shown == set(Phase)
+    assert Lot.objects.filter(state="running").count() > 10
+    assert set(Statement.objects.values_list("state", flat=True)) == {"sent", "validated", "rejected"}
     assert is_demo()
     links = re.findall(r"http://[^/\s]+(/\S+)", said)
     assert len(links) == len(people.PEOPLE) == len(Role)

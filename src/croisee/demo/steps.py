@@ -137,9 +137,9 @@ def _clauses_are_made(plan: Plan) -> bool:
 @transaction.atomic
 def _make_clauses(plan: Plan) -> None:
     """Operations, people, the hours of the last months."""
-    ground, today = plan.campaign().ground, timezone.localdate()
-    commitments = make_contracts(ground, plan.seed, today)
-    make_months(commitments, make_workers(ground, plan.seed, today), plan.seed, today)
+    generated, today = plan.campaign(), timezone.localdate()
+    commitments = make_contracts(generated, plan.seed, today)
+    make_months(commitments, make_workers(generated.ground, plan.seed, today), plan.seed, today)
 
 
 def _reach_is_computed(plan: Plan) -> bool:

@@ -167,7 +167,7 @@ ASSIGNMENT = Lifecycle(
         ),
         Transition(
             "hire",
-            _("Hired"),
+            _("Hire"),
             (AssignmentState.PROPOSED,),
             AssignmentState.HIRED,
             (Role.FACILITATEUR, Role.EMPLOYER),

@@ -5,7 +5,7 @@ from django.urls import path
 from croisee.clauses.views import commitments, follow_up, lots, operations, penalties, portfolio
 
 urlpatterns = [
-    path("", portfolio.portfolio, name="portfolio"),
+    path("portefeuille/", portfolio.portfolio, name="portfolio"),
     path("chantiers.geojson", portfolio.works_map, name="works_map"),
     path("operations/", operations.operations, name="operations"),
     path("operations/nouvelle/", operations.new_operation, name="new_operation"),

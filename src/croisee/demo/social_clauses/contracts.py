@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,12 +24,14 @@ from croisee.clauses.models import (
 from croisee.clauses.trades import Trade
 from croisee.demo import people
 from croisee.demo.directory import DOMAIN
+from croisee.demo.generator.campaign import Campaign
 from croisee.demo.generator.chance import draw, stream
+from croisee.demo.generator.employers import Employers
 from croisee.demo.generator.ground import Ground
 from croisee.directory.models import Residence
 from croisee.directory.residence import answer_home
 from croisee.foundation.accounts.models import Account, Organisation
-from croisee.foundation.accounts.roles import Kind, Role
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform
 
 RATE, COST, PENALTY = Decimal("0.08"), Decimal(30), Decimal(60)
@@ -43,6 +44,16 @@ SHARES = {
 USUAL_SHARE = "0.50"
 CONTACTS = ("Rozenn Quéré", "Malo Guivarch", "Sandra Lopes", "Ibrahima Sow", "Cécile Prigent", "Karim Haddad")
 ORDERS = 4
+BUILDING = ("41", "42", "43")
+DIVISIONS = {
+    **dict.fromkeys(Trade, BUILDING),
+    Trade.CLEANING: ("81",),
+    Trade.GREEN_SPACES: ("81",),
+    Trade.WASTE: ("38",),
+    Trade.CATERING: ("56",),
+    Trade.SECURITY: ("80",),
+}
+OWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +119,48 @@ def month_before(today: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def make_contracts(ground: Ground, seed: int, today: date) -> list[Commitment]:
+def make_contracts(generated: Campaign, seed: int, today: date) -> list[Commitment]:
     """Every operation with its contract, lots, clauses and holders; the commitments of lots under way."""
     buyer = people.account_of(Role.BUYER).organisations(Role.BUYER).get()
     facilitateur = people.account_of(Role.FACILITATEUR)
-    companies = _companies()
+    companies = Companies(generated.employers)
     rng = stream(seed, "clauses: places")
     made: list[Commitment] = []
     for rank, planned in enumerate(OPERATIONS):
-        operation = _operation(planned, buyer, facilitateur, ground, rng, today)
+        operation = _operation(planned, buyer, facilitateur, generated.ground, rng, today)
         made += _contract(planned, rank, operation, companies, today)
     return made
 
 
-def _companies() -> Iterator[Organisation]:
-    """The company of the demonstration's employer now and then, among all others, for ever."""
-    own = people.account_of(Role.EMPLOYER).organisations(Role.EMPLOYER).get()
-    others = (
-        Organisation.objects.filter(kind=Kind.EMPLOYER).exclude(pk=own.pk).exclude(siret="").order_by("siret")
-    )
-    names = list(others[: 2 * len(OPERATIONS)])
-    while True:
-        for number, company in enumerate(names or [own]):
-            yield company
-            if number % 5 == 2:
-                yield own
+class Companies:
+    """Who does which trade, by the activity (NAF) of the made-up employers, one after the other.
+
+    One lot in `OWN` goes to the company of the demonstration's employer, so that its pages have something to show.
+    """
+
+    def __init__(self, employers: Employers) -> None:
+        self._own = people.account_of(Role.EMPLOYER).organisations(Role.EMPLOYER).get()
+        rows = Organisation.objects.filter(siret__in=employers.siret).exclude(pk=self._own.pk)
+        known = {row.siret: row for row in rows}
+        self._all = [known[siret] for siret in employers.siret if siret in known]
+        self._by_division = {
+            division: [
+                known[siret]
+                for siret, naf in zip(employers.siret, employers.naf, strict=True)
+                if siret in known and naf.startswith(division)
+            ]
+            for division in {one for ones in DIVISIONS.values() for one in ones}
+        }
+        self._given = 0
+
+    def next_for(self, trade: Trade) -> Organisation:
+        """The company of the next lot of a trade."""
+        self._given += 1
+        if self._given % OWN == 3:
+            return self._own
+        fit = [one for division in DIVISIONS.get(trade, BUILDING) for one in self._by_division[division]]
+        rows = fit or self._all or [self._own]
+        return rows[self._given % len(rows)]
 
 
 def _operation(
@@ -166,7 +194,7 @@ def _operation(
 
 
 def _contract(
-    planned: Planned, rank: int, operation: Operation, companies: Iterator[Organisation], today: date
+    planned: Planned, rank: int, operation: Operation, companies: Companies, today: date
 ) -> list[Commitment]:
     total = sum(thousands for _trade, thousands in planned.lots) * 1000
     start = month_before(today, planned.began)
@@ -212,7 +240,7 @@ def _lot(contract: Contract, number: int, trade: Trade, amount: Decimal, start: 
 
 
 def _follow(
-    lot: Lot, planned: Planned, companies: Iterator[Organisation], *, begun: bool, today: date
+    lot: Lot, planned: Planned, companies: Companies, *, begun: bool, today: date
 ) -> Commitment | None:
     """The clause of a lot, and, once its works have begun, its holder; lots to come are calibrated."""
     share = Decimal(SHARES.get(Trade(lot.trade), USUAL_SHARE))
@@ -230,7 +258,7 @@ def _follow(
     perform(lot, "calibrate", None)
     if not begun:
         return None
-    company = next(companies)
+    company = companies.next_for(Trade(lot.trade))
     commitment = Commitment.objects.create(
         clause=clause,
         organisation=company,

@@ -49,6 +49,8 @@ AFTER = (
     Situation.UNEMPLOYED,
     Situation.UNKNOWN,
 )
+# A payroll table needs no file of its own; others have none yet in the demonstration.
+PROOFS = (*(ProofKind.PAYROLL,) * 5, ProofKind.TIMESHEET)
 # One statement in so many is not as the others.
 MISSING, REJECTED, TOO_MANY = 6, 31, 23
 CALLS = (
@@ -160,7 +162,7 @@ def _statement(one: Assignment, month: date, rng: np.random.Generator) -> Statem
         assignment=one,
         month=month,
         hours=Decimal(str(round(hours, 1))),
-        proof_kind=(ProofKind.PAYSLIP, ProofKind.TIMESHEET, ProofKind.PAYROLL)[int(rng.integers(3))],
+        proof_kind=PROOFS[int(rng.integers(len(PROOFS)))],
         sent_at=timezone.now(),
     )
 
