@@ -29,8 +29,10 @@ from croisee.clauses.models import (
     PlannedContract,
     PlanShortfall,
     ProofAudit,
+    PublishedContract,
     Statement,
 )
+from croisee.clauses.models.published import Kind as PublishedKind
 from croisee.directory.models import Contact, Residence
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
@@ -48,7 +50,7 @@ from tests.clauses_world import (
 )
 from tests.world import TODAY
 
-SEVERAL = 4
+SEVERAL, PEOPLE, NEEDS = 2, 4, 4
 LOTS = ("study", "calibrated", "published", "awarded", "running", "running")
 CLOSED = ("done", "partial", "penalised", "pooled")
 STATEMENTS = ("validated", "validated", "sent", "rejected", "draft")
@@ -119,6 +121,18 @@ class LargeClauses:
             in_qpv=Residence.YES if rank % 2 else Residence.NO,
             zone_on=TODAY,
         )
+        PublishedContract.objects.create(
+            buyer_siret=self.world.metropolis.siret,
+            decp_id=name,
+            kind=PublishedKind.MARCHE,
+            purchase="works",
+            object=name,
+            initial_amount=6_000_000,
+            amount=6_000_000,
+            notified_on=TODAY,
+            said_on=TODAY,
+            format="2022",
+        )
         made = []
         for number, state in enumerate((*LOTS, *CLOSED)):
             closed = state in CLOSED
@@ -148,7 +162,7 @@ class LargeClauses:
             number = self.serial * 1000 + rank * 10
             people = [
                 make_participant(number + one, Residence.YES if one % 2 else Residence.NO)
-                for one in range(SEVERAL)
+                for one in range(PEOPLE)
             ]
             for one, state in zip(people, ("hired", "hired", "proposed", "declined"), strict=True):
                 assignment = make_assignment(commitment, one, commitment.organisation, state)
@@ -179,7 +193,7 @@ class LargeClauses:
 
     def _around(self, commitments: list[Commitment]) -> None:
         for rank, one in enumerate(commitments):
-            for number in range(SEVERAL):
+            for number in range(NEEDS):
                 need = Need.objects.create(
                     commitment=one,
                     title=f"Besoin {number}",

@@ -33,7 +33,12 @@ OF_ONE_NAME = 3
 LINKED = {"portal:mine", "accounts:mine", "notices:preferences", "accounts:my_data", "mfa_index"}
 
 # Where no link leads: forms and scripts go there, or a link once the exchange, or a round from files, is there.
-BY_OTHER_WAYS = NO_PAGE | {"stages:partner_sectors", "stages:my_offers"}
+BY_OTHER_WAYS = NO_PAGE | {
+    "stages:partner_sectors",
+    "stages:my_offers",
+    "clauses:works_map",
+    "clauses:suppliers_map",
+}
 
 
 @pytest.fixture

@@ -46,7 +46,9 @@ def declare() -> None:
         PersonalData(
             purpose=_("Let the contact of a company declare hours without an account."),
             retention=Retention(_("A year after the link expires."), _past),
-            concerns=lambda account: CompanyLink.objects.filter(email=account.email),
+            concerns=lambda account: CompanyLink.objects.filter(email=account.email).select_related(
+                "commitment__organisation", "commitment__clause__lot"
+            ),
             erase=lambda rows: rows.delete()[0],
             export=lambda row: {
                 "commitment": str(row.commitment),

@@ -64,8 +64,10 @@ def _privacy() -> None:
         PersonalData(
             purpose=_("Write to whoever follows the social clause in the company."),
             retention=Retention(_("Two years after the end of the lot."), _contacts_past),
-            concerns=lambda account: Commitment.objects.filter(contact_email=account.email).exclude(
-                contact_email=""
+            concerns=lambda account: (
+                Commitment.objects.filter(contact_email=account.email)
+                .exclude(contact_email="")
+                .select_related("clause__lot", "organisation")
             ),
             # The hours owed and done stay: the company answers for them (FSE+ audits).
             erase=lambda rows: rows.update(contact_name="", contact_email="", contact_phone=""),

@@ -32,7 +32,7 @@ def declare() -> None:
             retention=Retention(_("A year after the plan is made."), _past),
             concerns=lambda account: PlannedContract.objects.filter(
                 participant__person__contacts__account=account, participant__person__contacts__capacity="self"
-            ),
+            ).select_related("lot"),
             erase=lambda rows: rows.delete()[0],
             export=lambda row: {"lot": row.lot.title, "from": row.first_month, "to": row.last_month},
         ),

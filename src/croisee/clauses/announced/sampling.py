@@ -65,7 +65,7 @@ def past(day: date) -> QuerySet[AuditItem]:
 def concerning(account: Account) -> QuerySet[AuditItem]:
     """Items about one's own hours."""
     own = Q(**{f"{CONTACT}__account": account, f"{CONTACT}__capacity": Capacity.SELF})
-    return AuditItem.objects.filter(own)
+    return AuditItem.objects.filter(own).select_related("statement")
 
 
 def exported(row: AuditItem) -> dict[str, object]:

@@ -89,7 +89,9 @@ def _privacy() -> None:
             retention=Retention(
                 _("As long as the hours; they name nobody."), lambda _day: Allocation.objects.none()
             ),
-            concerns=lambda account: Allocation.objects.filter(_own(account, "statement__")),
+            concerns=lambda account: Allocation.objects.filter(_own(account, "statement__")).select_related(
+                "commitment__clause__lot"
+            ),
             # Numbers of hours: nothing in them says who somebody is.
             erase=lambda rows: rows.count(),
             export=lambda row: {"lot": row.commitment.clause.lot.title, "hours": float(row.hours)},

@@ -8,12 +8,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from croisee.clauses.durations import NO_END
 from croisee.clauses.models import Need, NeedState, Participant
 from croisee.clauses.queries import assignments as queries
-from croisee.clauses.queries.eligibility import eligible_now, eligible_until, ending, without_proof
+from croisee.clauses.queries.eligibility import eligible_now, ending, without_proof
 from croisee.foundation.accounts.roles import Role
-from croisee.foundation.dates import in_words
 from croisee.foundation.registry import Card, home_counts
 
 if TYPE_CHECKING:
@@ -41,6 +39,13 @@ FOLLOWING = {
 for name, rows in FOLLOWING.items():
     home_counts.register(name, rows, Role.FACILITATEUR)
 home_counts.register("clauses_proposed", queries.waiting_for, Role.EMPLOYER)
+home_counts.register(
+    "clauses_oneself",
+    lambda account: Participant.objects.filter(
+        person__contacts__account=account, person__contacts__capacity="self"
+    ),
+    Role.FAMILY,
+)
 
 
 def participants(account: "Account") -> Card:
@@ -122,18 +127,8 @@ def monitor(account: "Account") -> Card:
 
 
 def my_hours(account: "Account") -> Card | None:
-    """Until when one's hours count."""
-    today = timezone.localdate()
-    found = Participant.objects.filter(
-        person__contacts__account=account, person__contacts__capacity="self"
-    ).first()
-    if found is None:
+    """Where one's hours are, for who does some."""
+    if not home_counts.of(account)["clauses_oneself"]:
         return None
-    last = eligible_until([found.pk], today).get(found.pk)
-    if last is None:
-        text = _("What you did, month by month.")
-    elif last == NO_END:
-        text = _("Your hours count.")
-    else:
-        text = _("Your hours count until %(day)s.") % {"day": in_words(last)}
+    text = _("What you did, month by month, and until when your hours count.")
     return Card(_("My hours of work"), text, reverse("clauses:my_hours"), order=10)

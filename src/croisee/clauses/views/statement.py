@@ -79,7 +79,7 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
         "row": row,
         "hours": hours_text(row.hours),
         "weekly": _("%(hours)s a week") % {"hours": hours_text(row.assignment.weekly_hours)},
-        "lot_url": row.assignment.commitment.clause.lot.get_absolute_url(),
+        "lot_url": row.assignment.commitment.clause.lot.get_absolute_url() if decides else "",
         "declare_url": _declare_url(row, account),
         "month_total": hours_text(row.hours + sum((one.hours for one in beside), Decimal(0))),
         "title": _("%(person)s, %(month)s")
@@ -129,7 +129,7 @@ def _correct_url(row: Statement, account: Account) -> str:
         return ""
     if account.has_role(Role.FACILITATEUR):
         return reverse("clauses:correct_statement", args=[row.pk])
-    return reverse("clauses:correct_hours", args=[row.assignment_id, address(row.month)])
+    return reverse("clauses:declare", args=[row.assignment_id, address(row.month)])
 
 
 def _media(row: Statement) -> str:
