@@ -43,7 +43,7 @@ def test_the_pages_of_published_contracts(visit: Visit) -> None:
     fill(world.operation.buyer)
     visit.sign_in(world.facilitateur)
     page = visit.open(reverse("clauses:published"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Contrats publiés")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Marchés publiés")
     look(page, "published")
     page.get_by_role("link", name="Devraient porter une clause").click()
     look(page, "published_without")
