@@ -8,12 +8,10 @@ from croisee.clauses.cards import planning as cards
 from croisee.clauses.models import HoursPlan, PlannedContract, PlanShortfall
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import (
-    NavLink,
     PersonalData,
     Retention,
     home_cards,
     impersonal,
-    nav_links,
     personal_data,
 )
 
@@ -21,9 +19,8 @@ DAYS_KEPT = 366
 
 
 def declare() -> None:
-    """Announce the card, the link, and what is done with personal data."""
+    """Announce the card, and what is done with personal data."""
     home_cards.register(Role.FACILITATEUR, cards.latest)
-    nav_links.register(NavLink(_("Plan of hours"), "clauses:plans", 70), Role.FACILITATEUR)
     impersonal(HoursPlan, PlanShortfall)
     personal_data.register(
         PlannedContract,

@@ -12,7 +12,7 @@ from croisee.foundation.registry import NavLink, home_cards, nav_links
 
 def declare() -> None:
     """Announce the card, the link and the daily work."""
-    nav_links.register(NavLink(_("Report on clauses"), "clauses:report", 78), *READERS)
-    for role in (Role.FACILITATEUR, Role.BUYER, Role.OFFICIAL):
+    nav_links.register(NavLink(_("Report on clauses"), "clauses:report", 78), Role.BUYER, Role.OFFICIAL)
+    for role in READERS:
         home_cards.register(role, cards.yearly)
     daily.register("clause_reports", _("Files of reports cleared away"), services.discard_prepared)
