@@ -149,17 +149,25 @@ def assert_fits(page: Page) -> None:
 
 
 def look(page: Page, name: str) -> None:
-    """Check the page narrow and wide, light and dark; keep the pictures in `var/screens`."""
+    """Check the page narrow and wide, light and dark; keep the pictures in `var/screens`.
+
+    Where nobody looks at pictures (`CROISEE_PICTURES=0`), none are made.
+    """
+    pictures = os.environ.get("CROISEE_PICTURES") != "0"
     folder = settings.VAR_DIR / "screens"
     folder.mkdir(parents=True, exist_ok=True)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for width in (NARROW, WIDE):
+            # Contrast depends on the scheme, reachability on the width: two of the four say it all.
+            checked = (scheme == "light") == (width == NARROW)
+            if not (checked or pictures):
+                continue
             page.set_viewport_size({"width": width, "height": 844 if width == NARROW else 900})
             page.wait_for_timeout(100)
             assert_fits(page)
-            # Contrast depends on the scheme, reachability on the width: two of the four say it all.
-            if (scheme == "light") == (width == NARROW):
+            if checked:
                 assert_accessible(page)
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+            if pictures:
+                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
     page.emulate_media(color_scheme="light")
