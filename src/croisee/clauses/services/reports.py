@@ -166,7 +166,7 @@ def _sheet(found: Report, table: Table) -> tuple[list[str], list[list[Cell]]]:
     header = [table.title]
     for year in years:
         header += [f"{_('People')} {year}", f"{_('Contracts of work')} {year}"]
-        header += [f"{_('Hours')} {year}"] if table.of_hours else []
+        header += [f"{_('Hours of work')} {year}"] if table.of_hours else []
     header.append(_("What it means"))
     rows = [
         [*_sheet_row(line, of_hours=table.of_hours), table.definition if not place else ""]

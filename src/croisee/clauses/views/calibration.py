@@ -26,6 +26,7 @@ from croisee.clauses.queries import obligation as obligations
 from croisee.clauses.queries.calibration import Result
 from croisee.clauses.queries.clause_document import clause_document
 from croisee.clauses.queries.operations import steered
+from croisee.clauses.queries.own import own_rows
 from croisee.clauses.queries.potential import sourcing
 from croisee.clauses.services import calibration as services
 from croisee.foundation.accounts.access import role_required, signed_in
@@ -164,7 +165,7 @@ def calculation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def clause_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The wording of a clause and its calculation, on paper."""
     lot = _lot(signed_in(request), pk)
-    get_object_or_404(Lot.objects.filter(pk=lot.pk, clause__isnull=False))
+    get_object_or_404(own_rows(Lot, pk=lot.pk, clause__isnull=False))
     known = queries.figures(lot.trade, timezone.localdate())
     data = clause_document(lot, obligations.rules(), known.day, timezone.localdate())
     return pdf_response(render_pdf("clauses/clause.typ", data), "clause.pdf")

@@ -35,6 +35,7 @@ from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import operations as queries
 from croisee.clauses.queries.lights import reading, shares, with_light
 from croisee.clauses.queries.operations import steered
+from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import closing
 from croisee.clauses.services import operations as services
 from croisee.clauses.views.forms import FormPage, said
@@ -108,7 +109,7 @@ def lot(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _months(lot: Lot) -> charts.Months:
     """Hours validated month by month, on the time of the lot."""
-    series = queries.months_of(Allocation.objects.filter(commitment__clause__lot=lot))
+    series = queries.months_of(own_rows(Allocation, commitment__clause__lot=lot))
     return charts.months(series, lot.starts_on, lot.ends_on)
 
 

@@ -18,6 +18,7 @@ from croisee.clauses.proofs import asked
 from croisee.clauses.queries import jobs
 from croisee.clauses.queries import participants as queries
 from croisee.clauses.queries.eligibility import Status, eligible_until
+from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import erasing_people
 from croisee.clauses.services import participants as services
 from croisee.clauses.views.common_people import form_page, own_account, people_trail, say
@@ -294,8 +295,8 @@ def my_hours(request: HttpRequest) -> HttpResponse:
 
 
 def _oneself(account: Account) -> Participant | None:
-    rows = Participant.objects.filter(
-        person__contacts__account=account, person__contacts__capacity="self"
+    rows = own_rows(
+        Participant, person__contacts__account=account, person__contacts__capacity="self"
     ).select_related("person")
     return rows.first()
 

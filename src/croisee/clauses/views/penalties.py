@@ -20,6 +20,7 @@ from croisee.clauses.models import Penalty, PenaltyState
 from croisee.clauses.models.readers import is_facilitateur, of_buyer, of_company
 from croisee.clauses.queries.lights import shown_hours
 from croisee.clauses.queries.operations import BUYER_OF
+from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import penalties as services
 from croisee.clauses.views.operations import FORM, READERS, top
 from croisee.foundation.accounts.access import role_required, signed_in
@@ -104,8 +105,8 @@ def _page(
     answer: AnswerForm | None = None,
     decision: DecisionForm | None = None,
 ) -> HttpResponse:
-    buys = _held(Penalty.objects.filter(of_buyer(account, BUYER_OF[Penalty])), found)
-    owes = _held(Penalty.objects.filter(of_company(account, "commitment__organisation")), found)
+    buys = _held(own_rows(Penalty, of_buyer(account, BUYER_OF[Penalty])), found)
+    owes = _held(own_rows(Penalty, of_company(account, "commitment__organisation")), found)
     undecided = found.state in (PenaltyState.PROPOSED, PenaltyState.NOTIFIED)
     context = {
         "penalty": found,
@@ -169,7 +170,7 @@ def decide_penalty(request: HttpRequest, pk: UUID) -> HttpResponse:
 def answer_penalty(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The company's answer, signed in."""
     account, found = _visible(request, pk)
-    if not _held(Penalty.objects.filter(of_company(account, "commitment__organisation")), found):
+    if not _held(own_rows(Penalty, of_company(account, "commitment__organisation")), found):
         raise Http404
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -188,7 +189,7 @@ def answer_penalty(request: HttpRequest, pk: UUID) -> HttpResponse:
 def penalty_letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The letter that notifies a penalty."""
     _account, found = _visible(request, pk)
-    return pdf_response(services.letter(found), f"{_('penalty')}.pdf")
+    return pdf_response(services.letter(found), str(_("penalty")) + ".pdf")
 
 
 @login_not_required

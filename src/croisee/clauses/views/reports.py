@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from croisee.clauses.forms.reports import ReportForm, YearForm
+from croisee.clauses.queries.own import own_rows
 from croisee.clauses.queries.reports import wording
 from croisee.clauses.queries.reports.charts import MonthsChart, months_chart
 from croisee.clauses.queries.reports.scope import READERS, Scope
@@ -98,7 +99,7 @@ def prepared(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """A file that was made in the background, for whoever asked for it."""
     account = signed_in(request)
     work = f"{services.prepare.__module__}.{services.prepare.__qualname__}"
-    rows = Progress.objects.filter(account=account, work=work, state=State.DONE)
+    rows = own_rows(Progress, account=account, work=work, state=State.DONE)
     progress = get_object_or_404(rows, pk=pk)
     name = services.prepared_name(progress.pk, kind)
     if kind not in services.MEDIA_TYPES or not default_storage.exists(name):

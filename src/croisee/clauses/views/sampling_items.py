@@ -198,7 +198,7 @@ def file_of(item: AuditItem) -> HttpResponseBase:
     response = FileResponse(
         file,
         as_attachment=not kind,
-        filename=f"{_('answer')}-{item.order}.{kind or 'bin'}",
+        filename=str(_("answer")) + f"-{item.order}.{kind or 'bin'}",
         content_type=MEDIA.get(kind, "application/octet-stream"),
     )
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -22,6 +22,7 @@ from croisee.clauses.models import WAITING, Statement, StatementState
 from croisee.clauses.months import address, named
 from croisee.clauses.queries import statements as queries
 from croisee.clauses.queries.anomalies import gathered
+from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import correcting, sharing
 from croisee.clauses.uploads import MARKS
 from croisee.clauses.views.statements import decide, filtered, narrowed
@@ -46,8 +47,11 @@ STATE_TONES = {
 
 def found(request: HttpRequest, pk: UUID) -> Statement:
     """A statement that one may see, with `own_account`, the account of the person it is about. 404 otherwise."""
-    own = Contact.objects.filter(
-        person=OuterRef("assignment__participant__person"), capacity=Capacity.SELF, account__isnull=False
+    own = own_rows(
+        Contact,
+        person=OuterRef("assignment__participant__person"),
+        capacity=Capacity.SELF,
+        account__isnull=False,
     )
     rows = queries.readable(signed_in(request)).annotate(own_account=Subquery(own.values("account")[:1]))
     return get_object_or_404(rows, pk=pk)
