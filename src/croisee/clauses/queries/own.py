@@ -1,4 +1,4 @@
-"""Rows that belong to what a page has already read through `visible_to`, or to the reader: nobody else asks for them."""
+"""Rows that hang on what a page has already read through `visible_to`, or that are the reader’s own."""
 
 from typing import Any
 
