@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -349,20 +350,15 @@ def _default(field: Any) -> Any:
     return value
 
 
-class _no_triggers:  # noqa: N801  reads as what it does
+@contextmanager
+def _no_triggers() -> Iterator[None]:
     """No trigger and no foreign key is checked inside: the embedded server's user may say so, for its session alone."""
+    from django.db import connection
 
-    def __enter__(self) -> None:
-        self._set("replica")
-
-    def __exit__(self, *_raised: object) -> None:
-        self._set("origin")
-
-    def _set(self, role: str) -> None:
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET session_replication_role = {role}")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = origin")
 
 
 def _analyse() -> None:

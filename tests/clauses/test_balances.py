@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from croisee.clauses.models import Commitment, Lot, Order
+from croisee.clauses.models import Allocation, Commitment, Lot, Order, Statement
+from croisee.clauses.models.standings import LotStanding
 from croisee.clauses.queries.balances import with_balance, with_commitment_balance
-from tests.clauses_world import ENDS, ClausesWorld
+from tests.clauses_world import ENDS, ClausesWorld, move
 from tests.world import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +37,19 @@ def test_orders_make_hours_due_grow(world: ClausesWorld) -> None:
         )
     assert with_balance(Lot.objects.filter(pk=world.lot.pk), TODAY).get().due == 60
     assert with_commitment_balance(Commitment.objects.filter(clause=clause), TODAY).get().due == 24
+
+
+def test_a_correction_that_waits_is_not_counted_beside_what_it_corrects(world: ClausesWorld) -> None:
+    counted = world.statements[0]
+    correction = Statement.objects.create(
+        assignment=counted.assignment, month=counted.month, hours=Decimal(110), version=2, corrects=counted
+    )
+    Allocation.objects.create(statement=correction, commitment=world.commitments[0], hours=Decimal(110))
+    move(correction, "sent")
+    expected = (120, Decimal("271.67"))
+    lot = with_balance(Lot.objects.filter(pk=world.lot.pk), TODAY).get()
+    assert (lot.done, lot.waiting) == expected
+    row = with_commitment_balance(Commitment.objects.filter(pk=world.commitments[0].pk), TODAY).get()
+    assert (row.done, row.waiting) == expected
+    standing = LotStanding.objects.get(lot=world.lot)
+    assert (standing.done, standing.waiting) == expected

@@ -34,6 +34,7 @@ from croisee.clauses.models import (
 )
 from croisee.clauses.queries.callers import Caller
 from croisee.clauses.services import declaring, links
+from croisee.clauses.services.new_links import new_link
 from croisee.foundation.accounts.models import Account, Membership
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import TransitionRefused
@@ -50,7 +51,7 @@ SignIn = Callable[[Account], Client]
 def by_link(commitment: Commitment) -> Client:
     """A browser in which the link of a commitment was opened."""
     client = Client()
-    response = client.post(reverse("clauses:link", args=[links.new_link(commitment)]))
+    response = client.post(reverse("clauses:link", args=[new_link(commitment)]))
     assert response.headers["Location"] == reverse("clauses:light")
     return client
 
@@ -68,7 +69,7 @@ def posted(
 
 class TestLink:
     def test_looking_changes_nothing(self, world: ClausesWorld, client: Client) -> None:
-        url = reverse("clauses:link", args=[links.new_link(world.commitments[0])])
+        url = reverse("clauses:link", args=[new_link(world.commitments[0])])
         response = client.get(url)
         assert "Peinture du groupe scolaire" in response.content.decode()
         assert response["Referrer-Policy"] == "strict-origin"
@@ -88,7 +89,7 @@ class TestLink:
         assert client.get(reverse("clauses:company")).status_code == 302
 
     def test_the_secret_is_not_kept(self, world: ClausesWorld) -> None:
-        secret = links.new_link(world.commitments[0])
+        secret = new_link(world.commitments[0])
         row = CompanyLink.objects.get()
         assert secret not in str(vars(row))
         assert row.email == world.commitments[0].contact_email
@@ -97,7 +98,7 @@ class TestLink:
     def test_what_ends_a_link_ends_what_it_opened(self, world: ClausesWorld, end: str) -> None:
         commitment = world.commitments[0]
         client = by_link(commitment)
-        url = reverse("clauses:link", args=[links.new_link(commitment)])
+        url = reverse("clauses:link", args=[new_link(commitment)])
         if end == "expires":
             CompanyLink.objects.update(expires_at=timezone.now())
         elif end == "revoked":
@@ -460,7 +461,7 @@ class TestNothingDone:
 class TestAccess:
     def test_list_and_page(self, world: ClausesWorld, sign_in: SignIn) -> None:
         client = sign_in(world.facilitateur)
-        links.new_link(world.commitments[0])
+        new_link(world.commitments[0])
         page = client.get(reverse("clauses:company_access")).content.decode()
         assert "Peintures Gallo" in page
         assert "Peintures Armor" in page

@@ -9,6 +9,7 @@ from django.db import connection
 from croisee.clauses.models import Statement
 from croisee.clauses.queries.callers import Caller
 from croisee.clauses.services import declaring, links
+from croisee.clauses.services.new_links import new_link
 from croisee.foundation.accounts.models import Membership
 from tests.clauses_world import ClausesWorld, first_of_month
 
@@ -36,7 +37,7 @@ def test_two_tabs_make_one_statement(world: ClausesWorld) -> None:
 
 def test_an_account_asked_for_twice_is_made_once(world: ClausesWorld) -> None:
     Membership.objects.filter(organisation=world.companies[0]).delete()
-    links.new_link(world.commitments[0])
+    new_link(world.commitments[0])
     link = world.commitments[0].links.get()
 
     def click() -> object:

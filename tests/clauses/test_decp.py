@@ -15,7 +15,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croisee.clauses.decp.checking import Published, Refused, checked
+from croisee.clauses.decp.checking import checked
+from croisee.clauses.decp.contracts import Published, Refused
 from croisee.clauses.decp.reading import Record
 from croisee.clauses.models import PublishedContract
 from croisee.clauses.models.published import SocialConsideration
@@ -504,7 +505,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path, refused):
     script = (
         "import re, sys, datetime, pathlib, django; django.setup()\n"
         "from croisee.clauses.decp.reading import read_records\n"
-        "from croisee.clauses.decp.checking import Refused, checked\n"
+        "from croisee.clauses.decp.checking import checked\n"
+        "from croisee.clauses.decp.contracts import Refused\n"
         "for record in read_records(pathlib.Path(sys.argv[1]), 'x'):\n"
         "    try: checked(record, datetime.date(2026, 1, 1))\n"
         "    except Refused: pass\n"

@@ -96,7 +96,7 @@ def test_a_company_answers_a_penalty(visit: Visit) -> None:
     expect(page.get_by_text("The company has not answered yet.")).to_be_visible()
     visit.page.context.clear_cookies()
     visit.speak("en")
-    page = visit.open(reverse("clauses:penalty_answer", args=[penalties.token_of(penalty.pk)]))
+    page = visit.open(reverse("clauses:penalty_answer", args=[penalties.token_of(penalty)]))
     look(page, "penalty-answer")
     page.get_by_label("Your answer").fill("The site stopped for two months.")
     page.get_by_role("button", name="Send the answer").click()

@@ -198,13 +198,15 @@ def test_penalties_from_page_to_page(world: ClausesWorld, sign_in: SignIn) -> No
     assert "Peintures Gallo" in letter.pages[0].extract_text()
     nobody = Client()
     assert nobody.get(page_of("penalty_answer", "faux")).status_code == 410
-    link = page_of("penalty_answer", token_of(penalty.pk))
+    link = page_of("penalty_answer", token_of(penalty))
     assert nobody.post(link, {"answer": "Intempéries, et grève."}).status_code == 302
     assert buyer.post(decide, {"what": "waive", "why": ""}).status_code == 422
     assert buyer.post(decide, {"what": "apply", "why": "Rien ne l’explique."}).status_code == 302
     penalty.refresh_from_db()
     assert (penalty.state, penalty.answer) == ("applied", "Intempéries, et grève.")
     assert "Rien ne l’explique." in nobody.get(link).content.decode()
+    Commitment.objects.update(contact_email="suite@example.org")
+    assert nobody.get(link).status_code == 410
 
 
 def test_home_pages_say_what_waits(world: ClausesWorld, sign_in: SignIn) -> None:

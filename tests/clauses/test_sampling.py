@@ -17,17 +17,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from croisee.clauses.announced import sampling as announced
-from croisee.clauses.models import AuditItem, ItemState, Lot, ProofAudit, Statement
+from croisee.clauses.models import AuditItem, Commitment, ItemState, Lot, ProofAudit, Statement
 from croisee.clauses.queries import sampling as queries
 from croisee.clauses.queries.balances import with_balance
 from croisee.clauses.services import sampling as services
 from croisee.clauses.services import sampling_notices
 from croisee.clauses.services.erasing_audits import blank_items
-from croisee.clauses.services.links import new_link
+from croisee.clauses.services.new_links import new_link
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.models import Access
 from croisee.foundation.lifecycles.services import TransitionRefused
+from croisee.foundation.notices.declaration import NoLongerNeeded
 from croisee.foundation.notices.messages import written
 from croisee.foundation.notices.models import Ledger
 from croisee.foundation.registry import home_cards
@@ -340,6 +341,14 @@ class TestPages:
         other.post(reverse("clauses:link", args=[new_link(world.commitments[1])]))
         assert other.get(address).status_code == 404
         assert Client().get(address).status_code == 403
+
+    def test_a_former_contact_gets_no_link(self, world: ClausesWorld) -> None:
+        challenged(world)
+        row = Ledger.objects.get(email=world.commitments[0].contact_email)
+        assert "/clauses/lien/" in written(row).text
+        Commitment.objects.update(contact_email="suite@example.org")
+        with pytest.raises(NoLongerNeeded):
+            written(row)
 
     def test_who_gets_in(self, world: ClausesWorld, enter: Enter) -> None:
         item = drawn(world).items.get()

@@ -18,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from croisee.clauses.models import (
     Allocation,
     Commitment,
+    CompanyLink,
     Lot,
     ProofKind,
     Statement,
@@ -209,6 +210,14 @@ def test_a_contact_without_an_account_gets_a_link(world: ClausesWorld, inbox: In
     by_contact = next(mail for mail in inbox.mails if mail["To"] == world.commitments[0].contact_email)
     assert "/clauses/lien/" in by_contact.get_body("plain").get_content()
     assert world.commitments[0].links.count() == 1
+
+
+def test_a_former_contact_gets_no_link_with_the_reason(world: ClausesWorld, inbox: Inbox) -> None:
+    checking.reject([world.statements[1].pk], "Illisible.", world.facilitateur)
+    Commitment.objects.update(contact_email="suite@example.org")
+    work()
+    assert [mail["To"] for mail in inbox.mails] == [world.employers[0].email]
+    assert not CompanyLink.objects.exists()
 
 
 def test_an_address_that_came_back_is_not_written_to(world: ClausesWorld) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.cards import planning as cards
@@ -36,5 +37,5 @@ def declare() -> None:
     )
 
 
-def _past(day: date):  # type: ignore[no-untyped-def]  # a query set
+def _past(day: date) -> QuerySet[PlannedContract]:
     return PlannedContract.objects.filter(created_at__date__lt=day - timedelta(days=DAYS_KEPT))

@@ -8,7 +8,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from croisee.clauses.decp.checking import Refused, checked, identifier
+from croisee.clauses.decp.checking import checked, identifier
+from croisee.clauses.decp.contracts import Refused
 from croisee.clauses.decp.counts import Counts, by_consideration
 from croisee.clauses.decp.reading import read_records
 from croisee.clauses.decp.storing import Store

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from croisee.clauses.decp.checking import Published
+from croisee.clauses.decp.contracts import Published
 from croisee.clauses.decp.vocabulary import Format
 from croisee.clauses.models.published import DecpImport, PublishedContract, Refusal
 

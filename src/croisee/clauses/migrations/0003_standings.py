@@ -23,7 +23,14 @@ GROUP BY clause.lot_id
 COUNTED = """
 SELECT clause.lot_id,
     SUM(allocation.hours) FILTER (WHERE statement.state = 'validated') AS done,
-    SUM(allocation.hours) FILTER (WHERE statement.state IN ('sent', 'checked')) AS waiting
+    SUM(allocation.hours) FILTER (
+        -- A correction waits beside the version that still counts: its hours would be said twice.
+        WHERE statement.state IN ('sent', 'checked') AND NOT EXISTS (
+            SELECT 1 FROM clauses_statement counting
+            WHERE counting.assignment_id = statement.assignment_id AND counting.month = statement.month
+                AND counting.state = 'validated'
+        )
+    ) AS waiting
 FROM clauses_allocation allocation
 JOIN clauses_statement statement ON statement.id = allocation.statement_id
 JOIN clauses_commitment commitment ON commitment.id = allocation.commitment_id

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from croisee.clauses import months
 from croisee.clauses.models import Commitment
 from croisee.clauses.queries import missing
-from croisee.directory.services.joining import digest
+from croisee.clauses.services.new_links import way_of_contact
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.declaration import NoLongerNeeded, Notice, register
 
@@ -45,18 +45,9 @@ def _said(commitment: Commitment) -> dict[str, Any]:
     }
 
 
-def _link(commitment: Commitment, context: dict[str, Any]) -> dict[str, Any]:
-    """A new link, while the address written to is still that of the contact. Raises NoLongerNeeded otherwise."""
-    from croisee.clauses.services.links import LINK_DAYS, new_link
-
-    if not commitment.contact_email or digest(commitment.contact_email) != context["address"]:
-        raise NoLongerNeeded
-    return {"path": reverse("clauses:link", args=[new_link(commitment)]), "days": LINK_DAYS}
-
-
 def _with_link(context: dict[str, Any]) -> dict[str, Any]:
     commitment = _found(context)
-    return {**_said(commitment), **_link(commitment, context)}
+    return {**_said(commitment), **way_of_contact(context)}
 
 
 def _reminder(context: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +60,7 @@ def _reminder(context: dict[str, Any]) -> dict[str, Any]:
     if context["to"] == "contact":
         return {
             **said,
-            **_link(commitment, context),
+            **way_of_contact(context),
             "people": missing.people(commitment, month),
         }
     path = reverse("clauses:declare_month", args=[commitment.pk, months.address(month)])

@@ -17,9 +17,11 @@ def _with_link(context: dict[str, Any]) -> dict[str, Any]:
     from croisee.clauses.models import Penalty, PenaltyState
     from croisee.clauses.services.penalties import token_of
 
-    if not Penalty.objects.filter(pk=context["penalty"], state=PenaltyState.NOTIFIED).exists():
+    notified = Penalty.objects.filter(pk=context["penalty"], state=PenaltyState.NOTIFIED)
+    penalty = notified.select_related("commitment").first()
+    if penalty is None:
         raise NoLongerNeeded
-    path = reverse("clauses:penalty_answer", args=[token_of(context["penalty"])])
+    path = reverse("clauses:penalty_answer", args=[token_of(penalty)])
     return {**context, "answer_url": settings.SITE_URL + path}
 
 

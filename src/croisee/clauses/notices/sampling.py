@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.anomalies import hours_text
-from croisee.clauses.models import AuditItem, Commitment, ItemState
+from croisee.clauses.models import AuditItem, ItemState
 from croisee.clauses.months import named
+from croisee.clauses.services.new_links import way_of_contact
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.dates import in_words
 from croisee.foundation.notices.declaration import NoLongerNeeded, Notice, register
@@ -42,12 +42,7 @@ def _way(context: dict[str, Any], item: AuditItem) -> dict[str, Any]:
     """The page of the finding for who has an account, a new secret link for the contact who has none."""
     if "commitment" not in context:
         return {"path": item.get_absolute_url(), "days": 0}
-    from croisee.clauses.services.links import LINK_DAYS, new_link
-
-    commitment = Commitment.objects.filter(pk=UUID(context["commitment"])).exclude(contact_email="").first()
-    if commitment is None:
-        raise NoLongerNeeded
-    return {"path": reverse("clauses:link", args=[new_link(commitment)]), "days": LINK_DAYS}
+    return way_of_contact(context)
 
 
 def _finding(context: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.anomalies import hours_text
-from croisee.clauses.models import Commitment, Statement, StatementState
+from croisee.clauses.models import Statement, StatementState
 from croisee.clauses.months import named
 from croisee.clauses.queries import statements as queries
+from croisee.clauses.services.new_links import way_of_contact
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.notices.declaration import NoLongerNeeded, Notice, register
 
@@ -79,12 +80,7 @@ def _way(context: dict[str, Any], page: str) -> dict[str, Any]:
     """Where to go: a page for who has an account, a new secret link for the contact who has none."""
     if "commitment" not in context:
         return {"path": page, "days": 0}
-    from croisee.clauses.services.links import LINK_DAYS, new_link
-
-    commitment = Commitment.objects.filter(pk=UUID(context["commitment"])).exclude(contact_email="").first()
-    if commitment is None:
-        raise NoLongerNeeded
-    return {"path": reverse("clauses:link", args=[new_link(commitment)]), "days": LINK_DAYS}
+    return way_of_contact(context)
 
 
 REJECTED = register(

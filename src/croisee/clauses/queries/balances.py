@@ -1,7 +1,8 @@
 """Hours due, done, waiting and forecast, of lots and of commitments: said once, for every page and report.
 
 Due: the clause's hours, or its ratio × what was ordered. Done: hours counted of validated statements. Waiting: of those
-sent and not yet validated. Forecast: what the people hired will still do until the lot ends, at their weekly hours.
+sent and not yet validated, but for corrections of months of which a version counts already. Forecast: what the people
+hired will still do until the lot ends, at their weekly hours.
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.db.models import (
     DecimalField,
+    Exists,
     Expression,
     F,
     Func,
@@ -30,6 +32,7 @@ from croisee.clauses.models import (
     Commitment,
     Lot,
     Order,
+    Statement,
     StatementState,
 )
 
@@ -61,7 +64,7 @@ def with_balance(lots: QuerySet[Lot], today: dt.date) -> QuerySet[Any]:
     return lots.annotate(
         due=clause_due(),
         done=_sum(counted.filter(statement__state=StatementState.VALIDATED), F("hours")),
-        waiting=_sum(counted.filter(statement__state__in=WAITING), F("hours")),
+        waiting=_sum(_waiting(counted), F("hours")),
         forecast=_sum(_working(ahead), _hours_ahead(today, "commitment__clause__lot__ends_on")),
     )
 
@@ -78,9 +81,18 @@ def with_commitment_balance(commitments: QuerySet[Commitment], today: dt.date) -
     return commitments.annotate(
         due=Coalesce(F("hours"), share, whole, output_field=HOURS),
         done=_sum(counted.filter(statement__state=StatementState.VALIDATED), F("hours")),
-        waiting=_sum(counted.filter(statement__state__in=WAITING), F("hours")),
+        waiting=_sum(_waiting(counted), F("hours")),
         forecast=_sum(_working(ahead), _hours_ahead(today, "commitment__clause__lot__ends_on")),
     )
+
+
+def _waiting(counted: QuerySet[Allocation]) -> QuerySet[Allocation]:
+    in_force = Statement.objects.filter(
+        assignment=OuterRef("statement__assignment"),
+        month=OuterRef("statement__month"),
+        state=StatementState.VALIDATED,
+    )
+    return counted.filter(~Exists(in_force), statement__state__in=WAITING)
 
 
 def _working(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, CharField, Count, F, Max, Min, Q, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import ExtractYear
 
 from croisee.clauses.decp.vocabulary import SOCIAL, Kind
@@ -127,10 +127,10 @@ def _share(row: dict[str, Any], *, buyer: str = "", name: str = "", band: str = 
     )
 
 
-def _measured(contracts: PublishedContractQuerySet, *by: str):  # type: ignore[no-untyped-def]  # a query set of rows
+def _measured(contracts: PublishedContractQuerySet, *by: str) -> QuerySet[Any, Any]:
     said, social = Q(social__isnull=False), Q(social__overlap=list(SOCIAL))
     believed = Q(amount__lt=NO_CONTRACT_REACHES)
-    return (
+    rows: QuerySet[Any, Any] = (
         contracts.annotate(year=ExtractYear("notified_on"))
         .order_by()
         .values(*by)
@@ -142,6 +142,7 @@ def _measured(contracts: PublishedContractQuerySet, *by: str):  # type: ignore[n
             amount_social=Sum("amount", filter=social & believed),
         )
     )
+    return rows
 
 
 def years() -> list[int]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from croisee.clauses.models import (
@@ -22,6 +22,7 @@ from croisee.clauses.models import (
 )
 from croisee.clauses.months import first_of
 from croisee.clauses.queries.balances import with_commitment_balance
+from croisee.directory.models import Capacity, Contact
 from croisee.foundation.accounts.models import Organisation
 from croisee.foundation.lifecycles.models import StateChange
 
@@ -50,6 +51,14 @@ def readable(account: Account) -> QuerySet[Statement]:
         "assignment__commitment__organisation",
         f"{_LOT}__contract__operation",
     )
+
+
+def with_own_account(rows: QuerySet[Statement]) -> QuerySet[Any]:
+    """Each with `own_account`, the key of the account of the person whose hours they are; None without one."""
+    own = Contact.objects.filter(
+        person=OuterRef("assignment__participant__person"), capacity=Capacity.SELF, account__isnull=False
+    )
+    return rows.annotate(own_account=Subquery(own.values("account")[:1]))
 
 
 def in_order(rows: QuerySet[Any]) -> QuerySet[Any]:

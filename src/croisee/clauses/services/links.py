@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from croisee.clauses.models import FOLLOWED, Commitment, CompanyLink
 from croisee.clauses.notices import company as notices
-from croisee.clauses.queries.links import digest_of, standing
+from croisee.clauses.queries.links import standing
+from croisee.clauses.services.new_links import to_contact
 from croisee.directory.services import joining
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.notices.services import Address, send, send_to
@@ -23,20 +22,7 @@ from croisee.foundation.notices.services import Address, send, send_to
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-LINK_DAYS = 30
 MINUTES_BETWEEN_LINKS = 10
-
-
-def new_link(commitment: Commitment) -> str:
-    """A new secret for the contact, valid 30 days; only its digest is kept. Earlier links stay valid."""
-    secret = secrets.token_urlsafe(32)
-    CompanyLink.objects.create(
-        commitment=commitment,
-        email=commitment.contact_email,
-        digest=digest_of(secret),
-        expires_at=timezone.now() + dt.timedelta(days=LINK_DAYS),
-    )
-    return secret
 
 
 def send_link(commitment: Commitment) -> bool:
@@ -56,10 +42,7 @@ def send_link(commitment: Commitment) -> bool:
             [Address(commitment.contact_email)],
             key=f"{commitment.pk}:link:{stretch}",
             # Should the contact change before it leaves, the former one gets no link.
-            context={
-                "commitment": str(commitment.pk),
-                "address": joining.digest(commitment.contact_email),
-            },
+            context=to_contact(commitment),
         )
     )
 

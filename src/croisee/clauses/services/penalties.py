@@ -19,6 +19,7 @@ from croisee.clauses.models import Channel, Clause, Penalty, PenaltyState
 from croisee.clauses.notices import operations as notices
 from croisee.clauses.queries.operations import Company, facilitateurs
 from croisee.clauses.services.follow_up import note
+from croisee.directory.services.joining import digest
 from croisee.foundation.accounts.models import Account, Membership
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.documents.services import render_pdf
@@ -26,7 +27,7 @@ from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.notices.services import Address, send, send_to
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    pass
 
 CENT = Decimal("0.01")
 SALT = "clauses.penalty"
@@ -204,22 +205,26 @@ def context_of(penalty: Penalty) -> dict[str, Any]:
 # The way to answer without an account
 
 
-def token_of(penalty: UUID | str) -> str:
-    """What opens the page of the answer to one penalty, for `LINK_LASTS`: drawn when the e-mail is sent, not kept."""
-    return signing.dumps(str(penalty), salt=SALT)
+def token_of(penalty: Penalty) -> str:
+    """What opens the page of the answer to one penalty, for `LINK_LASTS`: drawn when the e-mail is sent, not kept.
+
+    It holds as long as the contact of the lot is the one of today.
+    """
+    return signing.dumps([str(penalty.pk), digest(penalty.commitment.contact_email)], salt=SALT)
 
 
 def penalty_of(token: str) -> Penalty | None:
     """The penalty, notified or decided, that a token opens; None when it opens none any more."""
     try:
-        pk = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
+        pk, address = signing.loads(token, salt=SALT, max_age=LINK_LASTS)
     except signing.BadSignature:
         return None
     named = "commitment__clause__lot__contract__operation__buyer"
     found = Penalty.objects.exclude(state=PenaltyState.PROPOSED).select_related(
         named, "commitment__organisation"
     )
-    return found.filter(pk=pk).first()
+    penalty = found.filter(pk=pk).first()
+    return penalty if penalty and digest(penalty.commitment.contact_email) == address else None
 
 
 # The letter

@@ -11,6 +11,7 @@ from croisee.clauses.models import Commitment
 from croisee.clauses.months import address, last_month
 from croisee.clauses.notices import company as notices
 from croisee.clauses.queries import missing
+from croisee.clauses.services.new_links import to_contact
 from croisee.directory.services import joining
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Role
@@ -53,7 +54,7 @@ def _remind(commitment: Commitment, month: dt.date, number: int) -> int:
     new = 0
     if by_link:
         contact = [Address(commitment.contact_email)]
-        about = {**context, "to": "contact", "address": joining.digest(commitment.contact_email)}
+        about = {**context, "to": "contact", **to_contact(commitment)}
         new += send_to(notices.REMINDER, contact, key=key, context=about)
     teams = set() if by_link else {commitment.organisation_id}
     employing = missing.not_declared(commitment.assignments.all(), month)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from croisee.clauses.models import Operation, Statement
 from croisee.clauses.queries.reports import wording
 from croisee.clauses.queries.reports.scope import Scope
-from croisee.clauses.queries.reports.tables import Line, Report, Table, report
+from croisee.clauses.queries.reports.shapes import Line, Report, Table
+from croisee.clauses.queries.reports.tables import report
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.documents.kinds import Kind
 from croisee.foundation.documents.kinds import register as register_document

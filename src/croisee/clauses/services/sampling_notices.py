@@ -10,6 +10,7 @@ from django.utils import timezone
 from croisee.clauses.models import AuditItem, ItemState
 from croisee.clauses.notices import sampling as notices
 from croisee.clauses.queries import recipients
+from croisee.clauses.services.new_links import to_contact
 from croisee.foundation.notices.services import Address, send, send_to
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ def _tell_company(notice: Notice, item: AuditItem, about: str) -> int:
     new = send(notice, team.values(), key=key, context=context)
     email = commitment.contact_email
     if email and email not in team and commitment.contact_bounced_at is None:
-        new += send_to(
-            notice, [Address(email)], key=key, context={**context, "commitment": str(commitment.pk)}
-        )
+        new += send_to(notice, [Address(email)], key=key, context={**context, **to_contact(commitment)})
     return new
 
 

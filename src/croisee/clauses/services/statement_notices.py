@@ -14,6 +14,7 @@ from croisee.clauses.months import address, last_month
 from croisee.clauses.notices import statements as notices
 from croisee.clauses.queries import recipients
 from croisee.clauses.queries import statements as queries
+from croisee.clauses.services.new_links import to_contact
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.notices.services import Address, send_to
 
@@ -76,6 +77,6 @@ def _tell(
         if not email or email in told or commitment.contact_bounced_at is not None:
             continue
         told.add(email)
-        by_link = {**context, "commitment": str(commitment.pk)}
+        by_link = {**context, **to_contact(commitment)}
         new += send_to(notice, [Address(email)], key=key, context=by_link)
     return new

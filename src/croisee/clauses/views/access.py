@@ -20,6 +20,7 @@ from croisee.clauses.models import Commitment
 from croisee.clauses.queries import access as queries
 from croisee.clauses.queries.links import standing
 from croisee.clauses.services import links as services
+from croisee.clauses.services.new_links import LINK_DAYS
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.listings import Column, Listing
@@ -93,7 +94,7 @@ def commitment_access(request: HttpRequest, pk: UUID) -> HttpResponse:
         "commitment": commitment,
         "links": [(link, standing(link)) for link in links],
         "open": sum(standing(link) == "open" for link in links),
-        "days": services.LINK_DAYS,
+        "days": LINK_DAYS,
         "month": months.last_month(),
         "revoke_url": reverse("clauses:revoke_links", args=[pk]),
     }
@@ -119,7 +120,7 @@ def send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         if new:
             told = _("A link is on its way to %(contact)s. It holds for %(days)d days.")
-            about = {"contact": _contact(commitment), "days": services.LINK_DAYS}
+            about = {"contact": _contact(commitment), "days": LINK_DAYS}
             messages.success(request, told % about)
         else:
             messages.info(request, _("A link left a few minutes ago: give it time to arrive."))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +26,6 @@ from croisee.clauses.queries import obligation as obligations
 from croisee.clauses.queries.calibration import Result
 from croisee.clauses.queries.clause_document import clause_document
 from croisee.clauses.queries.operations import steered
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.queries.potential import sourcing
 from croisee.clauses.services import calibration as services
 from croisee.foundation.accounts.access import role_required, signed_in
@@ -165,7 +164,8 @@ def calculation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def clause_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The wording of a clause and its calculation, on paper."""
     lot = _lot(signed_in(request), pk)
-    get_object_or_404(own_rows(Lot, pk=lot.pk, clause__isnull=False))
+    if not hasattr(lot, "clause"):
+        raise Http404
     known = queries.figures(lot.trade, timezone.localdate())
     data = clause_document(lot, obligations.rules(), known.day, timezone.localdate())
     return pdf_response(render_pdf("clauses/clause.typ", data), "clause.pdf")

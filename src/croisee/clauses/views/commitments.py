@@ -19,7 +19,6 @@ from croisee.clauses.models import CLOSED, Allocation, Commitment, Lot, Need, Pa
 from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import operations as queries
 from croisee.clauses.queries.operations import steered
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import operations as services
 from croisee.clauses.views.forms import FormPage, said
 from croisee.clauses.views.operations import FORM, READERS, trail_of
@@ -42,7 +41,8 @@ def commitment(request: HttpRequest, pk: UUID) -> HttpResponse:
     parts = journal(request, account, found, penalties)
     if parts and parts["journal"].wants_export:
         return parts["journal"].export()  # type: ignore[no-any-return]
-    hours = own_rows(Allocation, commitment__in=[one.commitment.pk for one in queries.flattened([company])])
+    within = [one.commitment.pk for one in queries.flattened([company])]
+    hours = Allocation.objects.visible_to(account).filter(commitment__in=within)
     context = {
         "commitment": found,
         "company": company,
@@ -50,7 +50,9 @@ def commitment(request: HttpRequest, pk: UUID) -> HttpResponse:
         "send_url": reverse("clauses:send_link", args=[found.pk]) if is_facilitateur(account) else "",
         "below": queries.flattened(company.subcontractors),
         "months": charts.months(queries.months_of(hours), lot.starts_on, lot.ends_on),
-        "needs": list(own_rows(Need, commitment=found)) if is_facilitateur(account) else None,
+        "needs": list(Need.objects.visible_to(account).filter(commitment=found))
+        if is_facilitateur(account)
+        else None,
         "penalties": penalties,
         "removable": not (company.commitment.hired or company.done or company.waiting),
         "open": lot.state not in CLOSED,
@@ -70,7 +72,7 @@ def new_commitment(request: HttpRequest, pk: UUID) -> HttpResponse:
     clause = getattr(lot, "clause", None)
     if clause is None:
         return redirect("clauses:edit_clause", lot.pk)
-    first = not own_rows(Commitment, clause=clause).exists()
+    first = not clause.commitments.exists()
     made = Commitment(clause=clause, part=Part.HOLDER if first else Part.COCONTRACTOR)
     page = FormPage(_("Commit a company"), _trail(lot), lot.title, said=_("The company is committed."))
     return _form(request, account, made, page, to=lot.get_absolute_url())

@@ -35,7 +35,6 @@ from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import operations as queries
 from croisee.clauses.queries.lights import reading, shares, with_light
 from croisee.clauses.queries.operations import steered
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import closing
 from croisee.clauses.services import operations as services
 from croisee.clauses.views.forms import FormPage, said
@@ -92,7 +91,7 @@ def lot(request: HttpRequest, pk: UUID) -> HttpResponse:
         "calibrate_url": calibrate_url(found),
         "companies": queries.flattened(companies),
         "gap": queries.gap(clause, companies, found.due) if clause and companies else None,
-        "months": _months(found),
+        "months": _months(account, found),
         "orders": _orders(found, clause),
         "penalties": list(Penalty.objects.visible_to(account).filter(commitment__clause__lot=found)),
         "actions": actions,
@@ -107,10 +106,10 @@ def lot(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "clauses/lots/lot.html", context)
 
 
-def _months(lot: Lot) -> charts.Months:
+def _months(account: Account, lot: Lot) -> charts.Months:
     """Hours validated month by month, on the time of the lot."""
-    series = queries.months_of(own_rows(Allocation, commitment__clause__lot=lot))
-    return charts.months(series, lot.starts_on, lot.ends_on)
+    counted = Allocation.objects.visible_to(account).filter(commitment__clause__lot=lot)
+    return charts.months(queries.months_of(counted), lot.starts_on, lot.ends_on)
 
 
 def _people(account: Account, lot: Lot) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import assignments as queries
 from croisee.clauses.queries.candidates import Candidates, candidates
 from croisee.clauses.queries.jobs import job_label
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.ranking import MOST, Ranked
 from croisee.clauses.reasons import points_table, reasons
 from croisee.clauses.services import assignments as services
@@ -115,7 +114,8 @@ def edit_need(request: HttpRequest, pk: UUID) -> HttpResponse:
     account, shown = signed_in(request), _need(request, pk)
     if not queries.may_write(account, shown):
         raise Http404
-    own = own_rows(Commitment, pk=shown.commitment_id).select_related("organisation", "clause__lot__contract")
+    visible = Commitment.objects.visible_to(account).filter(pk=shown.commitment_id)
+    own = visible.select_related("organisation", "clause__lot__contract")
     form = NeedForm(request.POST or None, own, shown)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)

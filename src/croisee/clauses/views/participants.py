@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from croisee.clauses.durations import NO_END, age_in_years
 from croisee.clauses.forms.people import ParticipantForm, ProlongForm, VerifyForm, WhyForm, add_refusal
-from croisee.clauses.models import Assignment, ContactLog, EligibilityState, Mode, Participant
+from croisee.clauses.journals import journal
+from croisee.clauses.models import Assignment, EligibilityState, Mode, Participant
 from croisee.clauses.proofs import asked
 from croisee.clauses.queries import jobs
 from croisee.clauses.queries import participants as queries
 from croisee.clauses.queries.eligibility import Status, eligible_until
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import erasing_people
 from croisee.clauses.services import participants as services
 from croisee.clauses.views.common_people import form_page, own_account, people_trail, say
@@ -163,8 +163,13 @@ def participant(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown: Any = get_object_or_404(queries.with_file(account), pk=pk)
     contact = shown.person.own[0] if shown.person.own else None
     record_read(account, shown, _("file of a participant"), contact.account if contact else None)
+    parts = journal(request, account, shown)
+    if parts["journal"].wants_export:
+        record_export(account, shown, _("journal of a participant"))
+        return parts["journal"].export()  # type: ignore[no-any-return]  # the parts are of several types
     contracts = list(queries.contracts_of(account, shown))
     context = {
+        **parts,
         "participant": shown,
         "person": shown.person,
         "contact": contact,
@@ -176,9 +181,6 @@ def participant(request: HttpRequest, pk: UUID) -> HttpResponse:
         "contracts": contracts,
         "hours": sum(row.done for row in contracts),
         "working": any(row.state == "hired" for row in contracts),
-        "contacts": ContactLog.objects.visible_to(account)
-        .filter(participant=shown)
-        .select_related("by")[:20],
         "residence_tone": {Residence.YES: "info", Residence.UNCERTAIN: "warn"}.get(
             shown.person.residence, ""
         ),
@@ -295,10 +297,10 @@ def my_hours(request: HttpRequest) -> HttpResponse:
 
 
 def _oneself(account: Account) -> Participant | None:
-    rows = own_rows(
-        Participant, person__contacts__account=account, person__contacts__capacity="self"
-    ).select_related("person")
-    return rows.first()
+    own = Participant.objects.visible_to(account).filter(
+        person__contacts__account=account, person__contacts__capacity="self"
+    )
+    return own.select_related("person").first()
 
 
 def _months(row: Assignment) -> list[Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,6 @@ from croisee.clauses.models import Penalty, PenaltyState
 from croisee.clauses.models.readers import is_facilitateur, of_buyer, of_company
 from croisee.clauses.queries.lights import shown_hours
 from croisee.clauses.queries.operations import BUYER_OF
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import penalties as services
 from croisee.clauses.views.operations import FORM, READERS, top
 from croisee.foundation.accounts.access import role_required, signed_in
@@ -86,8 +85,16 @@ def _visible(request: HttpRequest, pk: UUID) -> tuple[Account, Penalty]:
     return account, get_object_or_404(rows, pk=pk)
 
 
-def _held(rows: QuerySet[Penalty], penalty: Penalty) -> bool:
-    return rows.filter(pk=penalty.pk).exists()
+def _buys(account: Account, penalty: Penalty) -> bool:
+    return _fits(account, penalty, of_buyer(account, BUYER_OF[Penalty]))
+
+
+def _owes(account: Account, penalty: Penalty) -> bool:
+    return _fits(account, penalty, of_company(account, "commitment__organisation"))
+
+
+def _fits(account: Account, penalty: Penalty, side: Q) -> bool:
+    return Penalty.objects.visible_to(account).filter(side, pk=penalty.pk).exists()
 
 
 @role_required(*PARTIES)
@@ -105,8 +112,7 @@ def _page(
     answer: AnswerForm | None = None,
     decision: DecisionForm | None = None,
 ) -> HttpResponse:
-    buys = _held(own_rows(Penalty, of_buyer(account, BUYER_OF[Penalty])), found)
-    owes = _held(own_rows(Penalty, of_company(account, "commitment__organisation")), found)
+    buys, owes = _buys(account, found), _owes(account, found)
     undecided = found.state in (PenaltyState.PROPOSED, PenaltyState.NOTIFIED)
     context = {
         "penalty": found,
@@ -170,7 +176,7 @@ def decide_penalty(request: HttpRequest, pk: UUID) -> HttpResponse:
 def answer_penalty(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The company's answer, signed in."""
     account, found = _visible(request, pk)
-    if not _held(own_rows(Penalty, of_company(account, "commitment__organisation")), found):
+    if not _owes(account, found):
         raise Http404
     form = AnswerForm(request.POST)
     if not form.is_valid():

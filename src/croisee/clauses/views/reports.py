@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from croisee.clauses.forms.reports import ReportForm, YearForm
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.queries.reports import wording
 from croisee.clauses.queries.reports.charts import MonthsChart, months_chart
 from croisee.clauses.queries.reports.scope import READERS, Scope
-from croisee.clauses.queries.reports.tables import Report, report
+from croisee.clauses.queries.reports.shapes import Report
+from croisee.clauses.queries.reports.tables import report
 from croisee.clauses.services import reports as services
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
@@ -99,7 +99,7 @@ def prepared(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """A file that was made in the background, for whoever asked for it."""
     account = signed_in(request)
     work = f"{services.prepare.__module__}.{services.prepare.__qualname__}"
-    rows = own_rows(Progress, account=account, work=work, state=State.DONE)
+    rows = Progress.objects.visible_to(account).filter(account=account, work=work, state=State.DONE)
     progress = get_object_or_404(rows, pk=pk)
     name = services.prepared_name(progress.pk, kind)
     if kind not in services.MEDIA_TYPES or not default_storage.exists(name):

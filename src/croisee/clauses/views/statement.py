@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,11 +21,9 @@ from croisee.clauses.models import WAITING, Statement, StatementState
 from croisee.clauses.months import address, named
 from croisee.clauses.queries import statements as queries
 from croisee.clauses.queries.anomalies import gathered
-from croisee.clauses.queries.own import own_rows
 from croisee.clauses.services import correcting, sharing
 from croisee.clauses.uploads import MARKS
 from croisee.clauses.views.statements import decide, filtered, narrowed
-from croisee.directory.models import Capacity, Contact
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
@@ -47,14 +44,9 @@ STATE_TONES = {
 
 def found(request: HttpRequest, pk: UUID) -> Statement:
     """A statement that one may see, with `own_account`, the account of the person it is about. 404 otherwise."""
-    own = own_rows(
-        Contact,
-        person=OuterRef("assignment__participant__person"),
-        capacity=Capacity.SELF,
-        account__isnull=False,
-    )
-    rows = queries.readable(signed_in(request)).annotate(own_account=Subquery(own.values("account")[:1]))
-    return get_object_or_404(rows, pk=pk)
+    rows = queries.with_own_account(queries.readable(signed_in(request)))
+    row: Statement = get_object_or_404(rows, pk=pk)
+    return row
 
 
 def note_reading(account: Account, row: Statement, reason: str) -> None:

@@ -142,7 +142,9 @@ class Ledger(Record):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(state="waiting"), name="ledger_waiting"
-            )
+            ),
+            # Services give keys that begin with what the e-mail is about: they are looked up by that beginning.
+            models.Index(fields=["key"], opclasses=["varchar_pattern_ops"], name="ledger_key_begins"),
         ]
         constraints = [
             *LIFECYCLE.constraints(),

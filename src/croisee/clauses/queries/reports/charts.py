@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 
 from croisee.clauses.queries.reports.counting import Figures, day
-from croisee.clauses.queries.reports.tables import Line
+from croisee.clauses.queries.reports.shapes import Line
 from croisee.clauses.queries.reports.wording import whole
 
 WIDTH, HEIGHT, FOOT = 48, 120, 22

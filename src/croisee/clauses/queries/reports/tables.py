@@ -1,7 +1,6 @@
-"""The report as it may be read: its headlines, its tables, what moved since the year before."""
+"""Making the report of a scope: each figure counted, hidden where it must be, put beside the year before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from croisee.clauses.queries import parameters
 from croisee.clauses.queries.reports.counting import BEFORE, NOW, Counted, Figures, Key, Lots, count, day
 from croisee.clauses.queries.reports.definitions import AGES, HEADLINES, TABLES
 from croisee.clauses.queries.reports.scope import Scope
+from croisee.clauses.queries.reports.shapes import Headline, Line, Move, ProgrammeLine, Report, Table
 from croisee.clauses.suppression import hidden_lines, is_small
 from croisee.clauses.trades import Trade
 from croisee.directory.models import Residence
@@ -28,109 +28,6 @@ MOST_MOVES = 6
 PERIODS = (NOW, BEFORE)
 BY_SIZE = frozenset({"neighbourhood", "works_neighbourhood", "trade", "buyer", "criterion"})
 """Tables whose longest lines come first; others keep the order of what they name."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a table: now and a year before; None where the figures may not be shown."""
-
-    key: Key
-    label: str
-    now: Figures | None
-    before: Figures | None
-    share: float | None = None
-    share_before: float | None = None
-
-
-@dataclass(frozen=True)
-class ProgrammeLine:
-    """Hours of a programme, those by residents, and the share that its charter asks for; None where not shown."""
-
-    label: str
-    hours: Decimal | None
-    residents: Decimal | None
-    share: float | None
-    target: Decimal | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the report. `of_hours`: shares are of hours, else of contracts of work (which have no hours here).
-
-    `withheld`: too few people to show any line; not even which lines there are is told.
-    """
-
-    name: str
-    title: str
-    definition: str
-    lines: Sequence[Line]
-    of_hours: bool = True
-    withheld: bool = False
-
-    @property
-    def hides(self) -> bool:
-        """Whether a line is not shown."""
-        return self.withheld or any(line.now is None or line.before is None for line in self.lines)
-
-
-@dataclass(frozen=True)
-class Headline:
-    """A figure in large: its value now and a year before (None: not shown), its unit and what it means."""
-
-    name: str
-    label: str
-    definition: str
-    now: Decimal | float | int | None
-    before: Decimal | float | int | None
-    percent: bool = False
-    comparable: bool = True
-
-    @property
-    def change(self) -> float | None:
-        """How it changed, in per cent of what it was; None when one of the two is not known or nothing was."""
-        if self.now is None or not self.before or self.percent or not self.comparable:
-            return None
-        return 100 * (float(self.now) / float(self.before) - 1)
-
-
-@dataclass(frozen=True)
-class Move:
-    """A share of the hours that changed by so many points."""
-
-    table: str
-    label: str
-    points: float
-
-
-@dataclass(frozen=True)
-class Report:
-    """Everything that the page, the document and the workbook say.
-
-    `too_few`: fewer than five people in all, nothing of them is shown; `programmes_withheld`: too few in one of them.
-    """
-
-    scope: Scope
-    headlines: Mapping[str, Headline]
-    tables: Mapping[str, Table]
-    programmes: Sequence[ProgrammeLine]
-    moves: Sequence[Move]
-    too_few: bool
-    programmes_withheld: bool
-
-    @property
-    def hides(self) -> bool:
-        """Whether something is not shown."""
-        return (
-            self.too_few
-            or self.programmes_withheld
-            or any(table.hides for table in self.tables.values())
-            or any(line.hours is None for line in self.programmes)
-        )
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no hour was validated and none is due."""
-        return not self.headlines["hours"].now and not self.headlines["due_lots"].now and not self.too_few
 
 
 def report(scope: Scope) -> Report:

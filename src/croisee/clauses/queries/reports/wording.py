@@ -10,15 +10,8 @@ from django.utils.translation import gettext as _
 from croisee.clauses.queries.reports.counting import Figures
 from croisee.clauses.queries.reports.definitions import TABLES
 from croisee.clauses.queries.reports.scope import Scope
-from croisee.clauses.queries.reports.tables import (
-    NATIONAL_HOURS_A_PERSON,
-    Headline,
-    Line,
-    Move,
-    ProgrammeLine,
-    Report,
-    Table,
-)
+from croisee.clauses.queries.reports.shapes import Headline, Line, Move, ProgrammeLine, Report, Table
+from croisee.clauses.queries.reports.tables import NATIONAL_HOURS_A_PERSON
 
 SECTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
     ("months", ("month",)),
