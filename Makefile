@@ -63,7 +63,7 @@ translations: $(VENV)/installed-dev
 	$(BIN)/croisee messages --check
 
 bench: $(VENV)/installed-bench ## each prints one JSON line
-	for name in zones placement stages_place territory_load campaign_round opportunities_search transit reach walking hours decp clauses_year; do \
+	for name in zones placement stages_place territory_load campaign_round opportunities_search transit reach walking hours decp clauses_year journeys_years; do \
 		$(BIN)/python benchmarks/$$name.py --json || exit 1; done
 
 locks: $(VENV)/bin/python ## pin the newest versions that the *.in files allow

@@ -130,10 +130,11 @@ def peer(scope: Any, counted: Any) -> tuple[float | None, bool | None]:
 ROWS = """
     SELECT CASE WHEN s.month < %(first)s THEN 1 ELSE 0 END AS period, al.hours,
         s.month::text AS month, a.id::text AS assignment, a.participant_id::text AS person,
-        a.residence, a.way, p.sex, p.level, l.trade, o.buyer_id::text AS buyer, o.in_qpv AS works, o.programme
+        a.residence, a.way, f.sex, f.level, l.trade, o.buyer_id::text AS buyer, o.in_qpv AS works, o.programme
     FROM clauses_allocation al, clauses_statement s, clauses_assignment a, clauses_participant p,
-        clauses_commitment c, clauses_clause cl, clauses_lot l, clauses_contract k, clauses_operation o
-    WHERE s.id = al.statement_id AND a.id = s.assignment_id AND p.id = a.participant_id
+        directory_profile f, clauses_commitment c, clauses_clause cl, clauses_lot l, clauses_contract k,
+        clauses_operation o
+    WHERE s.id = al.statement_id AND a.id = s.assignment_id AND p.id = a.participant_id AND f.person_id = p.person_id
         AND c.id = al.commitment_id AND cl.id = c.clause_id AND l.id = cl.lot_id AND k.id = l.contract_id
         AND o.id = k.operation_id AND s.state = 'validated'
         AND (s.month BETWEEN %(first)s AND %(last)s OR s.month BETWEEN %(first_before)s AND %(last_before)s)

@@ -82,8 +82,8 @@ def _bought(
         Operation,
         Programme,
     )
-    from croisee.clauses.trades import Trade
     from croisee.directory.models import Residence
+    from croisee.directory.rome import Trade
 
     many = size.contracts
     operations = _ids(draw, max(many // 10, 1))
@@ -154,8 +154,8 @@ def _bought(
 
 def _people(many: int, year: int, draw: Any) -> dict[str, Any]:
     """People with an answer about their home, and one or two criteria that were checked."""
-    from croisee.clauses.models import Criterion, Eligibility, Level, Participant, Sex
-    from croisee.directory.models import Person, Residence
+    from croisee.clauses.models import Criterion, Eligibility, Participant
+    from croisee.directory.models import Level, Person, Profile, Residence, Sex
 
     persons, participants = _ids(draw, many), _ids(draw, many)
     kinds = [str(kind) for kind in (Residence.YES, Residence.NO, Residence.UNCERTAIN, Residence.UNKNOWN)]
@@ -176,9 +176,10 @@ def _people(many: int, year: int, draw: Any) -> dict[str, Any]:
         residence_on=[None if home == "unknown" else on for home in residence],
         zone_codes=zones,
     )
+    _copy(Participant, id=participants, person=persons)
     _copy(
-        Participant,
-        id=participants,
+        Profile,
+        id=_ids(draw, many),
         person=persons,
         sex=draw_from(list(Sex.values), many, draw, favour=1.2),
         level=draw_from(list(Level.values), many, draw, favour=1.2),

@@ -73,7 +73,7 @@ NO_PAGE = {
         *("delete_lot", "delete_operation", "delete_order", "delete_plan", "erase_participant"),
         *("invite_participant", "left_to_share", "move_assignment", "move_lot", "move_need"),
         *("note_contact", "nothing_done", "propose", "revoke_links", "send_link", "send_links"),
-        *("set_looking", "suggest_jobs", "take_back", "withdraw_parameter"),
+        *("set_looking", "take_back", "withdraw_parameter"),
         *("declare", "next_statement", "prepared_report", "published_import"),
         *("statement_proof", "answer_file", "penalty_answer", "link", "renew_company_link"),
         *("light", "light_account", "light_leave", "light_declare_month", "light_nothing_done"),

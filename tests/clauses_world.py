@@ -21,19 +21,17 @@ from croisee.clauses.models import (
     ContractType,
     Criterion,
     Eligibility,
-    Level,
     Lot,
     Need,
     Operation,
     Parameter,
     Participant,
     ProofKind,
-    Sex,
     Statement,
     Way,
 )
-from croisee.clauses.trades import Trade
-from croisee.directory.models import Capacity, Contact, Person, Residence
+from croisee.directory.models import Capacity, Contact, Level, Person, Profile, Residence, Sex
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
 from tests.world import TODAY, member
@@ -122,7 +120,7 @@ def make_lot(
 
 
 def make_participant(number: int, residence: str = Residence.NO, **fields: object) -> Participant:
-    """A made-up person, eligible since half a year for two years."""
+    """A made-up person, eligible since half a year for two years; `fields` are of the work profile."""
     person = Person.objects.create(
         given_name=f"Prénom{number}",
         family_name=f"Nom{number}",
@@ -143,7 +141,8 @@ def make_participant(number: int, residence: str = Residence.NO, **fields: objec
         "level": Level.LEVEL_3,
         "jobs": ["F1606"],
     }
-    participant = Participant.objects.create(person=person, **(values | fields))
+    Profile.objects.create(person=person, **(values | fields))
+    participant = Participant.objects.create(person=person)
     eligibility = Eligibility.objects.create(
         participant=participant,
         criterion=Criterion.RSA,

@@ -29,6 +29,12 @@ MOST_PAGES = 200
 # How many addresses of one name are opened: of conventions, say, that stand at different points.
 OF_ONE_NAME = 3
 
+# A page for several roles is looked at as the first of them, and as one more; its links are followed as each.
+LOOKING = 2
+# Made otherwise for each role.
+LOOKED_AT_BY_ALL = {"portal:home", "portal:mine"}
+ROLES = list(Role)
+
 # What everyone who is signed in finds a way to, besides the pages of one's role.
 LINKED = {"portal:mine", "accounts:mine", "notices:preferences", "accounts:my_data", "mfa_index"}
 
@@ -95,7 +101,7 @@ class Walk:
         if answer.status >= 400:
             self.wrong.append(f"{path}: {answer.status}")
         elif answer.headers["content-type"].startswith("text/html"):
-            if self.is_new(name):
+            if self.is_new(name) and self.looks_at(name):
                 self.look(path)
             elif WHO[name] != ANYONE:
                 self.waiting += map(unescape, HREF.findall(answer.text()))
@@ -105,6 +111,14 @@ class Walk:
         """Whether a page is yet to be looked at: pages for anyone are, as nobody, but for the home page."""
         once = self.role is None or WHO[name] != ANYONE or name == "portal:home"
         return once and name not in self.opened
+
+    def looks_at(self, name: str) -> bool:
+        """Whether this role is among those that look at a page, rather than only go through it."""
+        who = WHO[name]
+        if self.role is None or name in LOOKED_AT_BY_ALL:
+            return True
+        holders = ROLES if who in (ANYONE, SIGNED_IN) else sorted(who, key=ROLES.index)
+        return self.role in holders[:LOOKING]
 
     def look(self, path: str) -> None:
         """Open a page, check it, and note where it leads."""

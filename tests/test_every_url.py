@@ -15,9 +15,9 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
+from tests import journeys_who
+from tests.journeys_who import ANYONE, SIGNED_IN
 
-ANYONE = "anyone"
-SIGNED_IN = "whoever is signed in"
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 MANAGER = frozenset({Role.CAMPAIGN_MANAGER})
 KEEPERS = frozenset({Role.EMPLOYER, Role.SCHOOL_HEAD, Role.SCHOOL_STAFF})
@@ -113,6 +113,9 @@ WHO: dict[str, str | frozenset[Role]] = {
     "imports:corrected_rows": SIGNED_IN,
     "imports:replace_file": SIGNED_IN,
     "imports:choices": SIGNED_IN,
+    "imports:mapping": SIGNED_IN,
+    "imports:questions": SIGNED_IN,
+    "imports:left_out": SIGNED_IN,
     # directory
     "directory:classes": SCHOOL,
     "directory:new_class": HEAD,
@@ -133,6 +136,17 @@ WHO: dict[str, str | frozenset[Role]] = {
     "directory:edit_contact": HEAD,
     "directory:invite_contact": HEAD,
     "directory:remove_contact": HEAD,
+    "directory:suggest_jobs": frozenset(
+        {
+            Role.FACILITATEUR,
+            Role.PROGRAMME_MANAGER,
+            Role.REFERENT,
+            Role.TRAINING_CENTRE,
+            Role.MENTOR,
+            Role.EMPLOYER,
+            Role.FAMILY,
+        }
+    ),
     "directory:teams": frozenset(Role) - {Role.FAMILY},
     "directory:team": frozenset(Role) - {Role.FAMILY},
     "directory:invite_colleague": frozenset(Role) - {Role.FAMILY},
@@ -146,9 +160,9 @@ WHO: dict[str, str | frozenset[Role]] = {
     "opportunities:saved_searches": SIGNED_IN,
     "opportunities:save_search": SIGNED_IN,
     "opportunities:saved_search": SIGNED_IN,
-    "opportunities:moderation": MANAGER,
-    "opportunities:moderate": MANAGER,
-    "opportunities:settle_report": MANAGER,
+    "opportunities:moderation": MANAGER | {Role.PROGRAMME_MANAGER},
+    "opportunities:moderate": MANAGER | {Role.PROGRAMME_MANAGER},
+    "opportunities:settle_report": MANAGER | {Role.PROGRAMME_MANAGER},
     # notices
     "notices:preferences": SIGNED_IN,
     "notices:ledger": ADMINISTRATOR,
@@ -324,7 +338,6 @@ WHO: dict[str, str | frozenset[Role]] = {
     "clauses:edit_eligibility": frozenset({Role.FACILITATEUR}),
     "clauses:decide_eligibility": frozenset({Role.FACILITATEUR}),
     "clauses:eligibility_proof": frozenset({Role.FACILITATEUR, Role.FAMILY}),
-    "clauses:suggest_jobs": frozenset({Role.FACILITATEUR, Role.EMPLOYER}),
     "clauses:needs": frozenset({Role.FACILITATEUR, Role.EMPLOYER}),
     "clauses:new_need": frozenset({Role.FACILITATEUR, Role.EMPLOYER}),
     "clauses:need": frozenset({Role.FACILITATEUR, Role.EMPLOYER}),
@@ -381,7 +394,7 @@ WHO: dict[str, str | frozenset[Role]] = {
     "clauses:published_contract": frozenset({Role.FACILITATEUR, Role.BUYER, Role.OFFICIAL}),
     "clauses:import_published": frozenset({Role.FACILITATEUR}),
     "clauses:published_import": frozenset({Role.FACILITATEUR}),
-}
+} | journeys_who.WHO
 
 # What stands for a value in an address: nothing has these identifiers.
 SAMPLES = {"uidb36": "0" * 32, "key": "x-x", "label": "accounts.account", "event_id": 0, "code": "QN00000A"}

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from croisee.clauses.models import Contract, ContractNature, Lot
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from tests.clauses_world import ClausesWorld
 
 

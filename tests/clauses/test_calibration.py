@@ -28,7 +28,7 @@ from croisee.clauses.queries import obligation as obligations
 from croisee.clauses.queries.operations import steered
 from croisee.clauses.services import calibration as services
 from croisee.clauses.services.calibration import Begun, ClauseValues
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.lifecycles.models import StateChange
 from croisee.foundation.notices.models import Ledger
 from tests.clauses.calibration_lots import study_lot

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from croisee.clauses.cards import calibration as cards
 from croisee.clauses.models import Clause, ClauseKind, InclusiveSupplier, Lot, LotState, Operation, Parameter
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
 from tests.clauses.calibration_lots import study_lot

@@ -1,8 +1,7 @@
-"""Months on a calendar, spans of days, and the order of candidates: what must hold whatever the dates and people."""
+"""Spans of days and the order of candidates: what must hold whatever the dates and people."""
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from itertools import pairwise
 from uuid import UUID
@@ -10,72 +9,20 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croisee.clauses.durations import (
-    NO_END,
-    Span,
-    add_months,
-    age_in_months,
-    age_in_years,
-    covered,
-    is_older_than,
-    last_day,
-    merged,
-    months_left,
-    until,
-)
-from croisee.clauses.ranking import MOST, NOT_KNOWN, POINTS, Facts, Job, Reason, rank
+from croisee.clauses.durations import Span, covered, is_older_than, merged, until
+from croisee.clauses.ranking import MOST, POINTS, Facts, Job, Reason, rank
+from croisee.foundation.dates import NO_END, add_months
+from croisee.opportunities.fit import NOT_KNOWN, Fit
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
-MONTHS = st.integers(1, 120)
 ONE = dt.timedelta(days=1)
 TODAY = dt.date(2026, 9, 1)
 
 
-def test_months_at_month_ends() -> None:
-    assert add_months(dt.date(2025, 1, 31), 1) == dt.date(2025, 2, 28)
-    assert add_months(dt.date(2024, 1, 31), 1) == dt.date(2024, 2, 29)
-    assert add_months(dt.date(2024, 2, 29), 12) == dt.date(2025, 2, 28)
-    assert add_months(dt.date(2025, 3, 31), -1) == dt.date(2025, 2, 28)
-    assert last_day(dt.date(2025, 3, 1), 24) == dt.date(2027, 2, 28)
-    assert last_day(dt.date(2025, 1, 31), 1) == dt.date(2025, 2, 28)
-    assert last_day(dt.date(2025, 1, 15), 6) == dt.date(2025, 7, 14)
-    assert last_day(dt.date(2024, 2, 29), 24) == dt.date(2026, 2, 28)
-    assert age_in_years(dt.date(2000, 2, 29), dt.date(2026, 2, 28)) == 25
-
-
-@given(DAYS, MONTHS)
-def test_months_keep_the_day_or_end_the_month(day: dt.date, months: int) -> None:
-    found = add_months(day, months)
-    length = calendar.monthrange(found.year, found.month)[1]
-    assert (found.year - day.year) * 12 + found.month - day.month == months
-    assert found.day == min(day.day, length)
-
-
-@given(DAYS, DAYS, MONTHS)
-def test_who_begins_later_never_ends_earlier(one: dt.date, other: dt.date, months: int) -> None:
-    first, second = sorted((one, other))
-    assert last_day(first, months) <= last_day(second, months)
-    assert add_months(first, months) <= add_months(second, months)
-
-
-@given(DAYS, MONTHS)
-def test_a_period_has_as_many_months_as_it_was_given(day: dt.date, months: int) -> None:
-    last = last_day(day, months)
-    assert last < last_day(day, months + 1)
-    assert months_left(day, last) == months
-    assert months_left(day, last - ONE) == months - 1
-    # From the first of a month, months follow each other without a gap.
-    first = day.replace(day=1)
-    assert last_day(last_day(first, months) + ONE, 1) == last_day(first, months + 1)
-
-
 @given(DAYS, DAYS, st.integers(0, 60))
 def test_the_age_of_a_proof(of: dt.date, day: dt.date, months: int) -> None:
-    if of <= day:
-        assert add_months(of, age_in_months(of, day)) <= day < add_months(of, age_in_months(of, day) + 1)
-        assert is_older_than(of, months, day) == (add_months(of, months) < day)
-    else:
-        assert age_in_months(of, day) == -1
+    assert is_older_than(of, months, day) == (add_months(of, months) < day)
+    assert not is_older_than(day, months, day)
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=8).map(
@@ -175,4 +122,4 @@ def test_who_lacks_nothing_comes_before_the_same_person_with_less(people: list[F
 def test_nothing_that_is_ranked_by_says_where_anybody_lives() -> None:
     fields = {*Facts.__dataclass_fields__, *Job.__dataclass_fields__}
     assert not {name for name in fields if "residence" in name or "zone" in name or "qpv" in name}
-    assert not [reason for reason in Reason if "qpv" in reason.value or "residence" in reason.value]
+    assert not [reason for reason in (*Fit, *Reason) if "qpv" in reason.value or "residence" in reason.value]

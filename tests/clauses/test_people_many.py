@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from croisee.clauses.models import Criterion, Eligibility, Mode, Participant
+from croisee.clauses.models import Criterion, Eligibility, Participant
 from croisee.clauses.queries.candidates import candidates
 from croisee.clauses.queries.eligibility import eligible_until
-from croisee.directory.models import Person
+from croisee.directory.models import Mode, Person, Profile
 from croisee.territory.travel.network import current_network
 from tests.clauses_world import ClausesWorld
 from tests.world import TODAY
@@ -35,10 +35,11 @@ def make_many() -> None:
         for n in range(MANY)
     )
     modes = list(Mode)
-    rows = Participant.objects.bulk_create(
-        Participant(person=one, jobs=[CODES[n % 5]], mode=modes[n % 4], minutes=20 + n % 50)
+    Profile.objects.bulk_create(
+        Profile(person=one, jobs=[CODES[n % 5]], mode=modes[n % 4], minutes=20 + n % 50)
         for n, one in enumerate(people)
     )
+    rows = Participant.objects.bulk_create(Participant(person=one) for one in people)
     Eligibility.objects.bulk_create(
         Eligibility(
             participant=row,

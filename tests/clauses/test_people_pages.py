@@ -23,7 +23,7 @@ from croisee.clauses.models import (
     Participant,
 )
 from croisee.clauses.services import assignments
-from croisee.directory.models import Person
+from croisee.directory.models import Person, Profile
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.audit.models import Access
 from croisee.foundation.imports.models import ImportDraft
@@ -209,9 +209,9 @@ def test_people_of_one_name(world: ClausesWorld, sign_in: SignIn) -> None:
 
 def test_jobs_are_suggested_after_the_last_comma(world: ClausesWorld, sign_in: SignIn) -> None:
     browser = sign_in(world.employers[0])
-    text = browser.post(reverse("clauses:suggest_jobs"), {"q": "F1606, K22"}).content.decode()
+    text = browser.post(reverse("directory:suggest_jobs"), {"q": "F1606, K22"}).content.decode()
     assert 'data-value="F1606, K2204"' in text
-    assert "<li" not in browser.post(reverse("clauses:suggest_jobs"), {"q": "xyz"}).content.decode()
+    assert "<li" not in browser.post(reverse("directory:suggest_jobs"), {"q": "xyz"}).content.decode()
 
 
 def test_several_are_proposed_at_once(world: ClausesWorld, sign_in: SignIn) -> None:
@@ -280,10 +280,11 @@ def test_a_table_of_people_is_taken_in_once(world: ClausesWorld, sign_in: SignIn
         assert answer.status_code == 200, answer.content
         assert Participant.objects.count() == expected
     made = Participant.objects.get(person__family_name="LE GOFF")
-    assert (made.sex, made.jobs, made.mode) == ("woman", ["F1606", "F1703"], "transit")
+    known = made.person.profile
+    assert (known.sex, known.jobs, known.mode) == ("woman", ["F1606", "F1703"], "transit")
     assert made.eligibilities.get().state == EligibilityState.PROPOSED
-    world.participants[0].refresh_from_db()
-    assert (world.participants[0].jobs, world.participants[0].mode) == (["K2204"], "car")
+    known = Profile.objects.get(person=world.participants[0].person)
+    assert (known.jobs, known.mode) == (["K2204"], "car")
     _draft(browser, "nom;prénom;né(e) le;mobilité\nX1;Awa;04/05/2035;fusée\n")
     assert Participant.objects.count() == 5
 

@@ -12,7 +12,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from croisee.clauses.durations import last_day
 from croisee.clauses.models import (
     Allocation,
     Assignment,
@@ -33,12 +32,14 @@ from croisee.clauses.queries.eligibility import eligible_on, eligible_until, end
 from croisee.clauses.queries.monitor import monitor
 from croisee.clauses.services import assignments, eligibility, needs, participants
 from croisee.clauses.services.erasing_people import erase_participant
-from croisee.clauses.uploads import checked
-from croisee.directory.models import Contact, Person, Residence
+from croisee.directory.models import Contact, Person, Profile, Residence
 from croisee.directory.privacy import people_past
+from croisee.directory.services import AlreadyKnown, change_profile
 from croisee.foundation.accounts import privacy as accounts_privacy
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.audit.tracking import event_model
+from croisee.foundation.dates import last_day
+from croisee.foundation.documents.uploads import checked
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.notices.models import Ledger
 from tests.clauses.people_helpers import account_of
@@ -82,7 +83,7 @@ class TestParticipants:
         made = participants.add_participant(PERSON, world.facilitateur)
         assert made.person.contacts.get().email == "awa@example.org"
         twin = {**PERSON, "given_name": "AWA", "family_name": "le-goff"}
-        with pytest.raises(participants.AlreadyKnown) as refusal:
+        with pytest.raises(AlreadyKnown) as refusal:
             participants.add_participant(twin, world.facilitateur)
         assert refusal.value.people == [made.person]
         with pytest.raises(ValidationError, match=r"déjà|already"):
@@ -103,6 +104,27 @@ class TestParticipants:
         participants.set_looking(row, looking=False)
         with pytest.raises(ValidationError):
             participants.change_participant(row, {"minutes": 30}, world.facilitateur, seen=before)
+
+    def test_a_change_of_the_profile_elsewhere_is_not_written_over(self, world: ClausesWorld) -> None:
+        row = world.participants[0]
+        before = participants.last_change(row)
+        participants.change_participant(row, {"minutes": 40}, world.facilitateur, seen=before)
+        row = Participant.objects.get(pk=row.pk)
+        assert row.person.profile.minutes == 40
+        before = participants.last_change(row)
+        change_profile(row.person, {"jobs": ["K2204"]})
+        with pytest.raises(ValidationError):
+            participants.change_participant(row, {"minutes": 30}, world.facilitateur, seen=before)
+
+    def test_a_person_has_one_profile(self, world: ClausesWorld) -> None:
+        person = Person.objects.create(
+            given_name="Awa", family_name="Le Goff", birth_date=PERSON["birth_date"]
+        )
+        known = change_profile(person, {"level": "4", "mode": "car"})
+        made = participants.add_participant({**PERSON, "sex": "woman"}, world.facilitateur, person=person)
+        profile = Participant.objects.get(pk=made.pk).person.profile
+        assert profile == known
+        assert (profile.sex, profile.level, profile.mode, profile.jobs) == ("woman", "4", "car", ["F1606"])
 
     def test_an_account_is_given_to_the_person(self, world: ClausesWorld) -> None:
         account = participants.invite(world.participants[0], world.facilitateur)
@@ -375,11 +397,19 @@ class TestNeeds:
 class TestErasure:
     def test_hours_stay_without_a_name(self, world: ClausesWorld) -> None:
         person = world.participants[0].person
+        known = person.profile
         hours = sum(Allocation.objects.values_list("hours", flat=True))
         erase_participant(world.participants[0], world.facilitateur)
         assert not Person.objects.filter(pk=person.pk).exists()
         row = Participant.objects.get(pk=world.participants[0].pk)
-        assert (row.jobs, row.note, row.looking) == ([], "", False)
+        assert (row.note, row.looking) == ("", False)
+        kept = row.person.profile
+        assert (kept.sex, kept.level) == (known.sex, known.level) == ("man", "3")
+        assert (kept.jobs, kept.weekly_hours, kept.minutes) == ([], 0, 0)
+        assert not Profile.objects.filter(pk=known.pk).exists()
+        assert list(
+            event_model(Profile).objects.filter(pgh_obj_id=known.pk).values_list("sex", flat=True)
+        ) == ["", ""]
         assert row.person.birth_date == person.birth_date.replace(month=1, day=1)
         assert sum(Allocation.objects.values_list("hours", flat=True)) == hours
         criterion = row.eligibilities.get()
@@ -395,7 +425,9 @@ class TestErasure:
 
     def test_an_account_takes_its_person_along(self, world: ClausesWorld) -> None:
         account = account_of(world, world.participants[1])
+        known = world.participants[1].person
         accounts_privacy.erase(account)
+        assert not Person.objects.filter(pk=known.pk).exists()
         row = Participant.objects.get(pk=world.participants[1].pk)
         assert str(row.person) == "Personne effacée"
         assert not Contact.objects.filter(email="personne2@example.org").exists()

@@ -23,8 +23,8 @@ from croisee.clauses.models import (
 from croisee.clauses.queries.planning import Market, market, month_after, months_between
 from croisee.clauses.queries.plans import LACKS, in_words, training_alerts
 from croisee.clauses.services.planning import figures, keep, start_plan
-from croisee.clauses.trades import Trade
-from croisee.directory.models import Person, Residence
+from croisee.directory.models import Person, Profile, Residence
+from croisee.directory.rome import Trade
 from croisee.engine.hours import Lack, Why, audit, greedy, plan
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.progress.models import Progress, State
@@ -42,7 +42,7 @@ START = first_of_month(1)
 def busy(world: ClausesWorld) -> ClausesWorld:
     """Nobody is hired any more, and people have the jobs of both lots."""
     Assignment.objects.all().update(state="ended")
-    Participant.objects.update(jobs=["F1606", "K2204"])
+    Profile.objects.update(jobs=["F1606", "K2204"])
     return world
 
 
@@ -66,8 +66,8 @@ def test_a_lot_has_left_what_is_due_less_what_is_done_and_waiting(busy: ClausesW
 def test_hours_of_people_stop_with_eligibility_availability_and_contracts(busy: ClausesWorld) -> None:
     first, second, third, fourth = busy.participants
     first.eligibilities.update(ends_on=month_after(START, 2) - dt.timedelta(days=1))
-    second.available_until = month_after(START, 1) - dt.timedelta(days=1)
-    second.save()
+    over = month_after(START, 1) - dt.timedelta(days=1)
+    Profile.objects.filter(person=second.person).update(available_until=over)
     found = market_of(busy, 6)
     row = {one.pk: found.people.hours[at] for at, one in enumerate(found.people_rows)}
     monthly = int(35 * Decimal(52) / 12)
@@ -78,8 +78,8 @@ def test_hours_of_people_stop_with_eligibility_availability_and_contracts(busy: 
 
 def test_who_may_not_work_on_a_lot_has_the_first_reason(busy: ClausesWorld) -> None:
     first, second, third, fourth = busy.participants
-    Participant.objects.filter(pk=second.pk).update(jobs=["N1105"])
-    Participant.objects.filter(pk=third.pk).update(minutes=1)
+    Profile.objects.filter(person=second.person).update(jobs=["N1105"])
+    Profile.objects.filter(person=third.person).update(minutes=1)
     Person.objects.filter(pk=third.person_id).update(lon=-1.2, lat=47.9)
     busy.clause.publics = [Criterion.RSA]
     busy.clause.save()

@@ -9,8 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from croisee.clauses.models import Assignment, Lot, Participant
-from croisee.clauses.trades import Trade
 from croisee.directory.models import Residence
+from croisee.directory.rome import Trade
 from tests.browser import Visit, look
 from tests.clauses_world import (
     ClausesWorld,

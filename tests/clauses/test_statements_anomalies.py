@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from croisee.clauses.anomalies import OPEN_DAYS, Anomaly, Code, Known, Severity, Stated, anomalies, blocking
-from croisee.clauses.durations import NO_END, Span
+from croisee.clauses.durations import Span
 from croisee.clauses.models import Allocation, Eligibility, Parameter, Statement
 from croisee.clauses.queries.anomalies import anomalies_of, asked
+from croisee.foundation.dates import NO_END
 from tests.clauses_world import (
     ClausesWorld,
     first_of_month,

@@ -6,7 +6,7 @@ import re
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from croisee.clauses.durations import add_months
+from croisee.foundation.dates import add_months
 
 ADDRESS = re.compile(r"(\d{4})-(\d{2})(?:-\d{2})?")
 

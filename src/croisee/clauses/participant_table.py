@@ -13,16 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from croisee.clauses.durations import age_in_years
 from croisee.clauses.forms.people import OLDEST, YOUNGEST
-from croisee.clauses.models import Criterion, Eligibility, EligibilityState, Level, Mode, Participant, Sex
-from croisee.clauses.queries.jobs import codes_in, strays_in
+from croisee.clauses.models import Criterion, Eligibility, EligibilityState, Participant
 from croisee.clauses.services import eligibility
 from croisee.clauses.services import participants as services
-from croisee.directory.models import Person
+from croisee.directory.models import Level, Mode, Person, Sex
 from croisee.directory.names import Key, looks_like_a_name, person_key
+from croisee.directory.rome import codes_in, strays_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
+from croisee.foundation.dates import age_in_years
 from croisee.foundation.imports.kinds import ImportKind, Outcome, Slot, Tables, Target
 from croisee.foundation.tables import Column, Fault, Refused, Table, values
 from croisee.territory.wording import plain
@@ -266,7 +266,7 @@ def _known(rows: list[Row]) -> dict[Key, list[Person]]:
     """The people known by their names and birth dates, in one query."""
     found: dict[Key, list[Person]] = defaultdict(list)
     born = Person.objects.filter(birth_date__in={row.birth_date for row in rows})
-    for person in born.select_related("clause_participant"):
+    for person in born.select_related("clause_participant", "profile"):
         found[person_key(person.family_name, person.given_name, person.birth_date)].append(person)
     return found
 
@@ -334,7 +334,7 @@ def _news(participant: Participant, given: dict[str, Any]) -> dict[str, Any]:
         "email": own.email if own else "",
         "phone": own.phone if own else "",
         **{
-            name: getattr(participant, name)
+            name: getattr(person.profile, name)
             for name in ("sex", "level", "mode", "jobs", "minutes", "weekly_hours")
         },
     }

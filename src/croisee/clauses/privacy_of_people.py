@@ -6,13 +6,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from croisee.clauses.durations import add_months
 from croisee.clauses.models import HIRED, Assignment, AssignmentState, Eligibility, Participant
 from croisee.clauses.models.readers import is_facilitateur, of_company
 from croisee.clauses.queries.participants import ERASED
 from croisee.clauses.services.erasing_people import blank_assignments, blank_eligibilities, take_out
 from croisee.directory import visibility
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.dates import add_months
 from croisee.foundation.registry import PersonalData, Retention, personal_data
 
 MONTHS_WITHOUT_CONTRACT, MONTHS_WITH = 24, 120
@@ -114,14 +114,6 @@ def _needed(day: date) -> Q:
 
 def _participant(row: Participant) -> dict[str, object]:
     return {
-        "sex": row.sex,
-        "level": row.level,
-        "jobs": row.jobs,
-        "weekly_hours": float(row.weekly_hours),
-        "available_from": row.available_from and row.available_from.isoformat(),
-        "available_until": row.available_until and row.available_until.isoformat(),
-        "travels": row.mode,
-        "minutes": row.minutes,
         "looking": row.looking,
         "note": row.note,
     }

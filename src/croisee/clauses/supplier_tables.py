@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.models import InclusiveSupplier, SupplierKind
 from croisee.clauses.services.suppliers import store
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation import identifiers
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role

@@ -41,6 +41,10 @@ PEOPLE = (
     Person(Role.OFFICIAL, "direction", "Hélène Vasseur"),
     Person(Role.FACILITATEUR, "facilitateur", "Gaëlle Corre"),
     Person(Role.BUYER, "achats", "Olivier Tanguy"),
+    Person(Role.PROGRAMME_MANAGER, "plie", "Fatou Diallo"),
+    Person(Role.REFERENT, "referent", "Yann Kermorgant"),
+    Person(Role.TRAINING_CENTRE, "cfa", "Solenn Riou"),
+    Person(Role.MENTOR, "parrain", "Marc Hervé"),
     Person(Role.ADMINISTRATOR, "administration", "Camille Bertho"),
 )
 
@@ -69,7 +73,12 @@ def make_people(campaign: Campaign, epci: str) -> None:
         Organisation.objects.create(name=school.name or school.uai, kind=Kind.SCHOOL, uai=school.uai)
         for school in campaign.ground.schools
     ]
+    plie = Organisation.objects.create(name="Parcours Emploi", kind=Kind.ASSOCIATION)
     homes = {
+        Role.PROGRAMME_MANAGER: plie,
+        Role.REFERENT: plie,
+        Role.TRAINING_CENTRE: Organisation.objects.create(name="CFA des Essais", kind=Kind.OTHER),
+        Role.MENTOR: Organisation.objects.create(name="Atelier Hervé", kind=Kind.OTHER),
         Role.SCHOOL_HEAD: schools[0],
         Role.SCHOOL_STAFF: schools[0],
         Role.FAMILY: schools[0],

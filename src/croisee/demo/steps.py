@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from croisee.clauses.models import Lot
+from croisee.clauses.models import Lot, Participant
 from croisee.demo import campaigns, people
+from croisee.demo.followed.journeys import make_journeys
+from croisee.demo.followed.programmes import make_programmes, make_referents
 from croisee.demo.models import DemoInstallation
 from croisee.demo.plan import Plan
 from croisee.demo.social_clauses.contracts import make_contracts
@@ -21,6 +23,8 @@ from croisee.demo.social_clauses.months import make_months
 from croisee.demo.social_clauses.workers import make_workers
 from croisee.foundation.audit.services import acting
 from croisee.foundation.tables import FaultyInput
+from croisee.journeys.models import Journey
+from croisee.journeys.services.ways import recount, sync
 from croisee.stages.phases import Phase
 from croisee.territory.loaders.loading import Outcome
 from croisee.territory.models import Commune, DataSet, ReachSurvey, Street
@@ -142,6 +146,22 @@ def _make_clauses(plan: Plan) -> None:
     make_months(commitments, make_workers(generated.ground, plan.seed, today), plan.seed, today)
 
 
+def _journeys_are_made(plan: Plan) -> bool:
+    return Journey.objects.exists()
+
+
+@transaction.atomic
+def _make_journeys(plan: Plan) -> None:
+    """A PLIE and a Maison de l'emploi, whom they follow, and each one's way across services."""
+    generated, now = plan.campaign(), timezone.now()
+    today = timezone.localdate(now)
+    programmes, referents = make_programmes(today), make_referents()
+    known = [one.person for one in Participant.objects.select_related("person").order_by("pk")[:40]]
+    make_journeys(programmes, referents, known, generated.ground, plan.seed, today)
+    sync(now)
+    recount(now)
+
+
 def _reach_is_computed(plan: Plan) -> bool:
     addresses = Street.objects.filter(commune__epci=plan.territory)
     return ReachSurvey.objects.filter(epci=plan.territory).exists() or not addresses.exists()
@@ -160,6 +180,7 @@ STEPS = (
     Step(_("Its places, given and published"), _large_is_published, _publish_large),
     Step(_("Answers and conventions"), _large_is_answered, _answer_large),
     Step(_("Social clauses: contracts, people, hours"), _clauses_are_made, _make_clauses),
+    Step(_("Journeys: programmes, people followed, what was proved"), _journeys_are_made, _make_journeys),
     Step(_("What is within reach of each neighbourhood"), _reach_is_computed, _compute_reach),
 )
 

@@ -7,8 +7,9 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from croisee.directory import visibility
-from croisee.directory.models import Capacity, Consent, Contact, Enrolment, Person, SchoolClass
+from croisee.directory.models import Capacity, Consent, Contact, Enrolment, Person, Profile, SchoolClass
 from croisee.directory.services.erasure import erase_contacts, erase_people
+from croisee.directory.services.profiles import forget_profiles
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.registry import PersonalData, Retention, personal_data
 
@@ -107,6 +108,19 @@ def declare() -> None:
         ),
     )
     personal_data.register(
+        Profile,
+        PersonalData(
+            purpose=_("Look for work with the person, once for all the services that do."),
+            retention=Retention(
+                _("As long as a service looks for work with the person."),
+                lambda day: _hanging(Profile, day),
+            ),
+            concerns=lambda account: Profile.objects.filter(person__in=_of_oneself(account)),
+            erase=lambda rows: forget_profiles(list(rows.values_list("person", flat=True))),
+            export=_profile,
+        ),
+    )
+    personal_data.register(
         SchoolClass,
         PersonalData(
             purpose=_("Name the referent teacher on conventions."),
@@ -140,6 +154,19 @@ def _person(row: Person) -> dict[str, object]:
         "answered_on": row.residence_on.isoformat() if row.residence_on else None,
         "neighbourhood": row.zone_codes,
         "needs": row.needs,
+    }
+
+
+def _profile(row: Profile) -> dict[str, object]:
+    return {
+        "sex": row.sex,
+        "level": row.level,
+        "jobs": row.jobs,
+        "weekly_hours": float(row.weekly_hours),
+        "available_from": row.available_from and row.available_from.isoformat(),
+        "available_until": row.available_until and row.available_until.isoformat(),
+        "travels": row.mode,
+        "minutes": row.minutes,
     }
 
 

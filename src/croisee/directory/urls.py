@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from croisee.directory.views import classes, contacts, people, teams
+from croisee.directory.views import classes, contacts, jobs, people, teams
 
 app_name = "directory"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("contacts/<uuid:pk>/", contacts.edit_contact, name="edit_contact"),
     path("contacts/<uuid:pk>/inviter/", contacts.invite_contact, name="invite_contact"),
     path("contacts/<uuid:pk>/retirer/", contacts.remove_contact, name="remove_contact"),
+    path("metiers/suggestions/", jobs.suggest_jobs, name="suggest_jobs"),
     path("equipes/", teams.my_teams, name="teams"),
     path("equipes/<uuid:pk>/", teams.team, name="team"),
     path("equipes/<uuid:pk>/inviter/", teams.invite_colleague, name="invite_colleague"),

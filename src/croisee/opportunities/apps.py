@@ -22,11 +22,13 @@ class OpportunitiesConfig(AppConfig):
             reach,
         )
         from croisee.opportunities.models import Opportunity, Period
+        from croisee.opportunities.models.offers import MANAGERS
 
         impersonal(Opportunity, Period)
         privacy.declare()
         reach.declare()
-        home_cards.register(Role.CAMPAIGN_MANAGER, cards.moderation)
+        for role in MANAGERS:
+            home_cards.register(role, cards.moderation)
         nav_links.register(
             NavLink(_("Offers to check"), "opportunities:moderation", 45), Role.CAMPAIGN_MANAGER
         )

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from croisee.foundation.registry import Card
-from croisee.opportunities.models import Opportunity, OpportunityState, Report, ReportState
+from croisee.opportunities.models import Opportunity, OpportunityState, ReportState
+from croisee.opportunities.queries import reports_to_settle
 
 if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
@@ -26,9 +27,9 @@ def search(account: Account) -> Card:
 
 
 def moderation(account: Account) -> Card:
-    """What waits for the campaign manager."""
-    offers = Opportunity.objects.visible_to(account).filter(state=OpportunityState.SUBMITTED)
-    reports = Report.objects.visible_to(account).filter(state=ReportState.OPEN)
+    """What waits for a manager."""
+    offers = Opportunity.objects.checked_by(account).filter(state=OpportunityState.SUBMITTED)
+    reports = reports_to_settle(account).filter(state=ReportState.OPEN)
     waiting = [rows.order_by().values_list("state").annotate(n=Count("pk")) for rows in (offers, reports)]
     counts = dict(waiting[0].union(waiting[1], all=True))
     return Card(

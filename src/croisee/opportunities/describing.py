@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from croisee.foundation.dates import in_words
+from croisee.opportunities.kinds import kind_named
 from croisee.opportunities.sectors import Sector
 from croisee.territory.travel.wording import travels
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 def in_short(criteria: Criteria) -> str:
     """What is searched, in a few words; “everything” when nothing is asked."""
     parts = [_("“%s”") % criteria.text] if criteria.text else []
+    if criteria.kind:
+        parts.append(str(kind_named(criteria.kind).label))
     if criteria.sector:
         parts.append(str(Sector(criteria.sector).label))
     parts += _where(criteria) if criteria.has_point else []

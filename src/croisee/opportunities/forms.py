@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.dates import in_words
+from croisee.opportunities.kinds import kinds
 from croisee.opportunities.models import Ground, Report, SavedSearch
 from croisee.opportunities.searching import DISTANCES_KM, LONGEST_TEXT, MINUTES, SORTS
 from croisee.opportunities.sectors import Sector
@@ -48,6 +49,7 @@ class SearchForm(forms.Form):
             }
         ),
     )
+    kind = forms.ChoiceField(label=_("What it is"), required=False)
     within_minutes = forms.ChoiceField(label=_("Travel time"), required=False)
     by = forms.ChoiceField(label=_("How"), required=False, choices=Mode)
     within_km = forms.ChoiceField(label=_("Distance"), required=False)
@@ -61,6 +63,11 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs["id"] = f"search-{name}"
+        if len(kinds()) > 1:
+            usual = ", ".join(str(kind.label) for kind in kinds() if kind.searched)
+            self._offer("kind", usual, [(kind.name, kind.label) for kind in kinds() if not kind.searched])
+        else:
+            del self.fields["kind"]
         sectors = sorted(Sector.choices, key=lambda choice: str(choice[1]))
         self._offer("within_minutes", _("any travel time"), travel_times())
         self._offer("within_km", _("any distance"), [(km, f"{km} km") for km in DISTANCES_KM])

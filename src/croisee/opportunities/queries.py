@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from croisee.opportunities.kinds import open_on, searched_apart
 from croisee.opportunities.models import Opportunity, OpportunityState, Period, Report, ReportState
 from croisee.opportunities.searching import Criteria, find
 
@@ -27,7 +28,7 @@ def findable(account: Account, today: date | None = None) -> QuerySet[Opportunit
     day = today or timezone.localdate()
     to_come = Period.objects.filter(opportunity=OuterRef("pk"), ends_on__gte=day)
     offers = Opportunity.objects.visible_to(account)
-    return offers.filter(Exists(to_come), state=OpportunityState.PUBLISHED, listed=True)
+    return offers.filter(open_on(day), Exists(to_come), state=OpportunityState.PUBLISHED, listed=True)
 
 
 def with_periods(offers: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
@@ -39,7 +40,8 @@ def with_periods(offers: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
 def weeks_on_offer(today: date | None = None) -> list[date]:
     """The Mondays of the weeks to come in which something is published for everyone, in order."""
     shown = Q(opportunity__state=OpportunityState.PUBLISHED, opportunity__listed=True)
-    starts = Period.objects.filter(shown, ends_on__gte=today or timezone.localdate()).order_by("starts_on")
+    weeks = Period.objects.exclude(opportunity__kind__in=searched_apart())
+    starts = weeks.filter(shown, ends_on__gte=today or timezone.localdate()).order_by("starts_on")
     days = starts.values_list("starts_on", flat=True).distinct()
     return sorted({start - timedelta(days=start.weekday()) for start in days})
 
@@ -82,9 +84,10 @@ def found_now(criteria: Criteria, account: Account) -> int:
     return find(findable(account), criteria).count()
 
 
-def to_check() -> QuerySet[Opportunity]:
-    """Offers that wait for the campaign manager, those that wait longest first, with their seats."""
-    waiting = Opportunity.objects.filter(state=OpportunityState.SUBMITTED).select_related("organisation")
+def to_check(account: Account) -> QuerySet[Opportunity]:
+    """Offers that wait for this manager, those that wait longest first, with their seats."""
+    ours = Opportunity.objects.checked_by(account)
+    waiting = ours.filter(state=OpportunityState.SUBMITTED).select_related("organisation")
     return waiting.annotate(seats=Sum("periods__seats")).order_by("updated_at", "pk")
 
 
@@ -93,6 +96,13 @@ def all_offers(offers: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
     proposed = offers.exclude(state=OpportunityState.DRAFT).select_related("organisation")
     return proposed.annotate(seats=Sum("periods__seats"), given=Sum("periods__taken")).order_by(
         F("published_at").desc(nulls_last=True), "-created_at"
+    )
+
+
+def reports_to_settle(account: Account) -> QuerySet[Report]:
+    """The reports of offers that this manager checks."""
+    return Report.objects.filter(
+        opportunity__in=Opportunity.objects.checked_by(account).order_by().values("pk")
     )
 
 

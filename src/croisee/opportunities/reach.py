@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from croisee.engine.transit.timetable import Floats
+from croisee.opportunities.kinds import open_on
 from croisee.opportunities.models import Opportunity, OpportunityState, Period
 from croisee.territory.reach.things import Thing, columns_of, things
 
@@ -21,7 +22,9 @@ def openings(_epci: str) -> tuple[Floats, Floats]:
     free = Period.objects.filter(
         opportunity=OuterRef("pk"), starts_on__gte=timezone.localdate(), taken__lt=F("seats")
     )
-    offers = Opportunity.objects.filter(Exists(free), state=OpportunityState.PUBLISHED, listed=True)
+    offers = Opportunity.objects.filter(
+        open_on(), Exists(free), state=OpportunityState.PUBLISHED, listed=True
+    )
     return columns_of(offers, "lon", "lat")
 
 

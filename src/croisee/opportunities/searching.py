@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import LessThanOrEqual
 
 from croisee.opportunities.distance import box_around, metres_sql
+from croisee.opportunities.kinds import searched_apart
 from croisee.opportunities.models import Period
 from croisee.opportunities.sectors import Sector
 from croisee.opportunities.travelling import with_minutes
@@ -177,6 +178,8 @@ def _narrowed(opportunities: QuerySet[Opportunity], criteria: Criteria) -> Query
         found = found.filter(sector=criteria.sector)
     if criteria.kind:
         found = found.filter(kind=criteria.kind)
+    elif apart := searched_apart():
+        found = found.exclude(kind__in=apart)
     if criteria.organisation is not None:
         found = found.filter(organisation=criteria.organisation)
     if criteria.accessible:

@@ -15,7 +15,9 @@ urlpatterns = [
     path("notices/", include("croisee.foundation.notices.urls")),
     path("annuaire/", include("croisee.directory.urls")),
     path("opportunites/", include("croisee.opportunities.urls")),
+    path("parcours/", include("croisee.journeys.urls")),
     path("stages/", include("croisee.stages.urls")),
     path("clauses/", include("croisee.clauses.urls")),
+    path("alternance/", include("croisee.apprenticeship.urls")),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]

@@ -3,6 +3,7 @@
 from croisee.clauses.announced import (
     calibration,
     company,
+    journeys,
     operations,
     parameters,
     people,
@@ -11,6 +12,7 @@ from croisee.clauses.announced import (
     reports,
     sampling,
     statements,
+    ways,
 )
 
 SUBJECTS = (
@@ -24,6 +26,8 @@ SUBJECTS = (
     planning,
     published,
     parameters,
+    journeys,
+    ways,
 )
 
 

@@ -11,8 +11,9 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from croisee.clauses.durations import NO_END, Span
+from croisee.clauses.durations import Span
 from croisee.clauses.months import end_of, named
+from croisee.foundation.dates import NO_END
 
 CENT = Decimal("0.01")
 _last_day = cache(end_of)

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from croisee.clauses.models import Contract, ContractNature, Operation, Part
 from croisee.clauses.models.readers import is_facilitateur
-from croisee.clauses.trades import Trade
 from croisee.directory.names import name_key
+from croisee.directory.rome import Trade
 from croisee.foundation import identifiers
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role

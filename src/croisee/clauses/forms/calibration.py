@@ -15,7 +15,7 @@ from croisee.clauses.models import WITH_HOURS, ClauseKind, ContractNature, Crite
 from croisee.clauses.obligation import Bought, BuyerKind
 from croisee.clauses.queries import calibration as queries
 from croisee.clauses.services.calibration import Begun, ClauseValues
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Organisation
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from croisee.clauses.models import ProofKind
-from croisee.clauses.uploads import ACCEPTED, checked
+from croisee.foundation.documents.uploads import ACCEPTED, checked
 
 CENT = Decimal("0.01")
 MOST_IN_A_MONTH = 744

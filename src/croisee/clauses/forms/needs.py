@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from croisee.clauses.forms.people import ADDRESSES, JOBS, day_field, jobs_written
 from croisee.clauses.models import Assignment, Commitment, ContractType, Need, Situation, Way
+from croisee.directory.forms import HOME_SUGGESTS
+from croisee.directory.forms.jobs import JobField
+from croisee.foundation.forms import day_field
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -25,18 +26,7 @@ class CommitmentChoice(forms.ModelChoiceField):
         return f"{obj.organisation}: {obj.clause.lot}"
 
 
-class OneJob(forms.Form):
-    """Abstract: a form with one ROME code."""
-
-    def clean_job(self) -> str:
-        """One code, or none."""
-        codes = jobs_written(self.cleaned_data["job"])
-        if len(codes) > 1:
-            raise ValidationError(_("Write one code."))
-        return codes[0] if codes else ""
-
-
-class NeedForm(OneJob):
+class NeedForm(forms.Form):
     """What a company looks for: two minutes on a phone."""
 
     commitment = CommitmentChoice(
@@ -63,10 +53,9 @@ class NeedForm(OneJob):
         help_text=gettext_lazy("The address of the site: travel times are counted to it."),
     )
     beginners = forms.BooleanField(label=gettext_lazy("Open to beginners"), required=False, initial=True)
-    job = forms.CharField(
+    job = JobField(
         label=gettext_lazy("ROME code"),
         max_length=60,
-        required=False,
         help_text=gettext_lazy(
             "Write a trade, as painting, and choose. People who look for this job come first."
         ),
@@ -88,8 +77,7 @@ class NeedForm(OneJob):
         super().__init__(data)
         field = self.fields["commitment"]
         field.queryset = commitments  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["address"].widget.attrs.update(ADDRESSES)
-        self.fields["job"].widget.attrs.update(JOBS)
+        self.fields["address"].widget.attrs.update(HOME_SUGGESTS)
         if need is not None:
             self.initial = {name: getattr(need, name) for name in self.fields if hasattr(need, name)}
             self.initial["commitment"] = need.commitment_id
@@ -108,7 +96,7 @@ class DeclineForm(forms.Form):
     )
 
 
-class ContractForm(OneJob):
+class ContractForm(forms.Form):
     """The contract: of which kind, from when to when, who signs it."""
 
     starts_on = day_field(gettext_lazy("From"))
@@ -136,12 +124,11 @@ class ContractForm(OneJob):
     employer_name = forms.CharField(
         label=gettext_lazy("Name of the employer"), max_length=200, required=False
     )
-    job = forms.CharField(label=gettext_lazy("ROME code"), max_length=60, required=False)
+    job = JobField(label=gettext_lazy("ROME code"), max_length=60)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=1000, required=False)
 
     def __init__(self, data: QueryDict | None = None, assignment: Assignment | None = None) -> None:
         super().__init__(data)
-        self.fields["job"].widget.attrs.update(JOBS)
         if assignment is not None:
             own = ("starts_on", "ends_on", "contract_type", "weekly_hours", "way", "job", "note")
             self.initial = {name: getattr(assignment, name) for name in own}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Model
 from django.urls import reverse_lazy
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.models import (
@@ -24,50 +20,12 @@ from croisee.clauses.models import (
 from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries.operations import buyers_for, facilitateurs
 from croisee.foundation.accounts.fields import validate_siret
-from croisee.foundation.accounts.models import Account
+from croisee.foundation.forms import RecordForm
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-M = TypeVar("M", bound=Model)
 SUGGESTS = {"data-suggest": reverse_lazy("territory:suggestions"), "data-found": _("addresses suggested")}
-
-
-class RecordForm(forms.ModelForm, Generic[M]):
-    """A form of one row: its labels begin with a capital, its days are dates of the browser.
-
-    `seen` is when the row was last changed as the page was drawn: a service refuses to write over another's change.
-    """
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(
-        self, data: QueryDict | None = None, *, instance: M, account: Account, **options: Any
-    ) -> None:
-        super().__init__(data, instance=instance, **options)
-        self.account = account
-        if not instance._state.adding:
-            self.initial["seen"] = instance.updated_at.isoformat()  # type: ignore[attr-defined]  # a Record
-        for field in self.fields.values():
-            field.label = capfirst(str(field.label))
-            if isinstance(field, forms.DateField):
-                field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def last_seen(self) -> dt.datetime | None:
-        """When the row was last changed as it was shown; None for a new one."""
-        text = self.data.get(self.add_prefix("seen"), "")
-        try:
-            return dt.datetime.fromisoformat(text) if text else None
-        except ValueError:
-            return None
-
-    def refuse(self, refusal: ValidationError) -> None:
-        """Show why a service refused, beside the field that it names where the form has it."""
-        if not hasattr(refusal, "error_dict"):
-            self.add_error(None, refusal.messages)
-            return
-        for name, messages in refusal.message_dict.items():
-            self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, messages)
 
 
 class OperationForm(RecordForm[Operation]):

@@ -7,54 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from croisee.clauses.durations import age_in_years
-from croisee.clauses.models import Criterion, Eligibility, Level, Mode, Participant, Sex
-from croisee.clauses.queries.jobs import codes_in, strays_in
-from croisee.clauses.uploads import ACCEPTED, checked
-from croisee.directory.models import Capacity
+from croisee.clauses.models import Criterion, Eligibility, Participant
+from croisee.clauses.services.participants import last_change
+from croisee.directory.forms import HOME_SUGGESTS
+from croisee.directory.forms.jobs import JobsField
+from croisee.directory.models import Capacity, Level, Mode, Sex
 from croisee.foundation.accounts.models import Organisation
 from croisee.foundation.accounts.roles import Kind
+from croisee.foundation.dates import age_in_years
+from croisee.foundation.documents.uploads import ACCEPTED, checked
+from croisee.foundation.forms import day_field
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
 YOUNGEST, OLDEST = 14, 80
-ADDRESSES = {
-    "data-suggest": reverse_lazy("territory:suggestions"),
-    "data-found": gettext_lazy("addresses suggested"),
-}
-JOBS = {"data-suggest": reverse_lazy("clauses:suggest_jobs"), "data-found": gettext_lazy("jobs suggested")}
-
-
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    """A day, written in the browser's own calendar."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
-    )
-
-
-def jobs_written(text: str) -> list[str]:
-    """The ROME codes of what is written. Raises ValidationError naming the first word that is no code."""
-    if strays := strays_in(text):
-        raise ValidationError(
-            _("“%(word)s” is no ROME code: a code is a letter from A to N and four digits, as F1606.")
-            % {"word": strays[0]}
-        )
-    return codes_in(text)
-
-
-def add_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
-    """Put what a service refused beside the fields it is about; at the top what is about none of them."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal.messages)
-        return
-    for name, errors in refusal.message_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 class ParticipantForm(forms.Form):
@@ -77,10 +48,8 @@ class ParticipantForm(forms.Form):
     )
     email = forms.EmailField(label=gettext_lazy("E-mail address"), required=False)
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
-    jobs = forms.CharField(
+    jobs = JobsField(
         label=gettext_lazy("Jobs looked for (ROME codes)"),
-        max_length=120,
-        required=False,
         help_text=gettext_lazy(
             "Write a code, as F1606, or a trade, as painting. Several: with a comma between them."
         ),
@@ -120,18 +89,17 @@ class ParticipantForm(forms.Form):
         self.fields["prescriber"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
             kind__in=(Kind.ASSOCIATION, Kind.OTHER)
         ).order_by("name")
-        self.fields["address"].widget.attrs.update(ADDRESSES)
-        self.fields["jobs"].widget.attrs.update(JOBS)
+        self.fields["address"].widget.attrs.update(HOME_SUGGESTS)
         if participant is not None:
             self.initial = self._of(participant)
 
     def _of(self, participant: Participant) -> dict[str, Any]:
-        person = participant.person
+        person, profile = participant.person, participant.person.profile
         own = person.contacts.filter(capacity=Capacity.SELF).first()
         kept = (
             "sex",
+            "jobs",
             "level",
-            "looking",
             "available_from",
             "available_until",
             "weekly_hours",
@@ -139,17 +107,17 @@ class ParticipantForm(forms.Form):
             "minutes",
         )
         return {
-            "seen": participant.updated_at.isoformat(),
+            "seen": last_change(participant).isoformat(),
             "given_name": person.given_name,
             "family_name": person.family_name,
             "birth_date": person.birth_date,
             "address": person.address,
             "email": own.email if own else "",
             "phone": own.phone if own else "",
-            "jobs": ", ".join(participant.jobs),
+            "looking": participant.looking,
             "prescriber": participant.prescriber_id,
             "note": participant.note,
-            **{name: getattr(participant, name) for name in kept},
+            **{name: getattr(profile, name) for name in kept},
         }
 
     def clean_birth_date(self) -> dt.date:
@@ -158,10 +126,6 @@ class ParticipantForm(forms.Form):
         if not YOUNGEST <= age_in_years(born, timezone.localdate()) <= OLDEST:
             raise ValidationError(_("This date makes an age that cannot be: check the year."))
         return born
-
-    def clean_jobs(self) -> list[str]:
-        """The codes, or which word is none."""
-        return jobs_written(self.cleaned_data["jobs"])
 
     def seen_at(self) -> dt.datetime | None:
         """When the row was last changed as the page was drawn."""

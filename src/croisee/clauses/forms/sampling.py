@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.forms.declaring import HoursField
 from croisee.clauses.forms.reports import MonthField
-from croisee.clauses.uploads import ACCEPTED, checked
+from croisee.foundation.documents.uploads import ACCEPTED, checked
 
 SEEDS = 10**9
 USUAL_SIZE, USUAL_DAYS = 60, 30

@@ -11,8 +11,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from croisee.clauses import uploads
 from croisee.clauses.models import ProofKind, StatementState
+from croisee.foundation.documents import uploads
 
 if TYPE_CHECKING:
     import datetime as dt

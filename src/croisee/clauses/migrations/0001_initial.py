@@ -12,7 +12,6 @@ import django.db.models.functions.datetime
 import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,13 +23,13 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0003_clauses_roles"),
+        ("accounts", "__first__"),
         ("directory", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Lot",
+            name="DecpImport",
             fields=[
                 (
                     "id",
@@ -38,104 +37,168 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("number", models.CharField(default="1", max_length=20, verbose_name="lot number")),
-                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("name", models.CharField(max_length=200, verbose_name="file")),
+                ("file", models.FileField(blank=True, editable=False, upload_to="clauses/decp")),
+                ("counts", models.JSONField(editable=False, null=True, verbose_name="counts")),
+            ],
+            options={
+                "verbose_name": "import of published contracts",
+                "verbose_name_plural": "imports of published contracts",
+                "ordering": ["-created_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Operation",
+            fields=[
                 (
-                    "trade",
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
+                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                (
+                    "in_qpv",
                     models.CharField(
                         choices=[
-                            ("masonry", "masonry and structural work"),
-                            ("roads", "roads and networks"),
-                            ("steel_frame", "steel frame"),
-                            ("carpentry", "carpentry and roofing"),
-                            ("joinery", "joinery"),
-                            ("plastering", "plastering and partitions"),
-                            ("painting", "painting"),
-                            ("flooring", "flooring and tiling"),
-                            ("insulation", "insulation and façades"),
-                            ("plumbing", "plumbing and heating"),
-                            ("electricity", "electricity"),
-                            ("demolition", "demolition and clearing"),
-                            ("green_spaces", "green spaces"),
-                            ("cleaning", "cleaning"),
-                            ("waste", "waste collection and recycling"),
-                            ("catering", "catering"),
-                            ("security", "security and reception"),
-                            ("logistics", "logistics and removals"),
-                            ("transport", "transport"),
-                            ("care", "care and personal services"),
-                            ("office", "office and administrative work"),
-                            ("digital", "digital services"),
-                            ("studies", "studies and engineering"),
-                            ("other", "other"),
+                            ("unknown", "not asked yet"),
+                            ("yes", "yes"),
+                            ("no", "no"),
+                            ("uncertain", "uncertain"),
                         ],
-                        max_length=20,
-                        verbose_name="trade",
+                        default="unknown",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="in a priority neighbourhood",
                     ),
                 ),
                 (
-                    "amount",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=14,
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="amount",
+                    "zone_codes",
+                    models.CharField(
+                        blank=True, editable=False, max_length=100, verbose_name="neighbourhood"
+                    ),
+                ),
+                (
+                    "zone_generation",
+                    models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="generation"),
+                ),
+                ("zone_on", models.DateField(editable=False, null=True, verbose_name="answered on")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "programme",
+                    models.CharField(
+                        choices=[
+                            ("ordinary", "none in particular"),
+                            ("anru_works", "urban renewal (ANRU): works and their engineering"),
+                            (
+                                "anru_upkeep",
+                                "urban renewal (ANRU): day-to-day upkeep (gestion urbaine de proximité)",
+                            ),
+                        ],
+                        default="ordinary",
+                        max_length=20,
+                        verbose_name="programme",
                     ),
                 ),
                 ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
                 (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("study", "being studied"),
-                            ("calibrated", "clause calibrated"),
-                            ("published", "consultation published"),
-                            ("awarded", "awarded"),
-                            ("running", "under way"),
-                            ("done", "closed: hours done"),
-                            ("partial", "closed: hours done in part"),
-                            ("penalised", "closed with a penalty"),
-                            ("pooled", "closed: hours done with other lots"),
-                            ("abandoned", "without follow-up"),
-                        ],
-                        default="study",
-                        editable=False,
-                        max_length=32,
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clause_operations",
+                        to="accounts.organisation",
+                        verbose_name="buyer",
+                    ),
+                ),
+                (
+                    "facilitateur",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="followed_operations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="facilitateur",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "lot",
-                "verbose_name_plural": "lots",
-                "ordering": ["contract", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Allocation",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "hours",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours of work",
+                "verbose_name": "operation",
+                "verbose_name_plural": "operations",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="clauses_operation_point_is_whole",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "hours counted for a lot",
-                "verbose_name_plural": "hours counted for lots",
-                "ordering": ["commitment"],
+                    models.CheckConstraint(
+                        condition=models.Q(("in_qpv__in", ["unknown", "yes", "no", "uncertain"])),
+                        name="clauses_operation_zone_answer_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("programme__in", ["ordinary", "anru_works", "anru_upkeep"])),
+                        name="clauses_operation_programme_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="clauses_operation_ends_after_it_starts",
+                        violation_error_message="An operation cannot end before it begins.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("buyer", "name"),
+                        name="clauses_operation_once",
+                        violation_error_message="This buyer already has an operation of this name.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_operationevent" ("address", "buyer_id", "created_at", "ends_on", "facilitateur_id", "id", "in_qpv", "lat", "lon", "name", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "starts_on", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."buyer_id", NEW."created_at", NEW."ends_on", NEW."facilitateur_id", NEW."id", NEW."in_qpv", NEW."lat", NEW."lon", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."programme", NEW."starts_on", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
+                            hash="3206f97d9d0a6fe7a26289ce0f416fa02c95f90a",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9b43a",
+                            table="clauses_operation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."buyer_id" IS DISTINCT FROM (NEW."buyer_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."facilitateur_id" IS DISTINCT FROM (NEW."facilitateur_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."in_qpv" IS DISTINCT FROM (NEW."in_qpv") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."programme" IS DISTINCT FROM (NEW."programme") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes") OR OLD."zone_generation" IS DISTINCT FROM (NEW."zone_generation") OR OLD."zone_on" IS DISTINCT FROM (NEW."zone_on"))',
+                            func='INSERT INTO "clauses_operationevent" ("address", "buyer_id", "created_at", "ends_on", "facilitateur_id", "id", "in_qpv", "lat", "lon", "name", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "starts_on", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."buyer_id", NEW."created_at", NEW."ends_on", NEW."facilitateur_id", NEW."id", NEW."in_qpv", NEW."lat", NEW."lon", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."programme", NEW."starts_on", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
+                            hash="3dc2ce8e6cec68fd9e862ecdb3763388098f3ae5",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_49082",
+                            table="clauses_operation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_operationevent" ("address", "buyer_id", "created_at", "ends_on", "facilitateur_id", "id", "in_qpv", "lat", "lon", "name", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "starts_on", "zone_codes", "zone_generation", "zone_on") VALUES (OLD."address", OLD."buyer_id", OLD."created_at", OLD."ends_on", OLD."facilitateur_id", OLD."id", OLD."in_qpv", OLD."lat", OLD."lon", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."programme", OLD."starts_on", OLD."zone_codes", OLD."zone_generation", OLD."zone_on"); RETURN NULL;',
+                            hash="c66533776c3c2000620fe38db37b0670a08d08e8",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a0ed3",
+                            table="clauses_operation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,15 +283,88 @@ class Migration(migrations.Migration):
                         verbose_name="months",
                     ),
                 ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contracts",
+                        to="clauses.operation",
+                        verbose_name="operation",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "contract",
                 "verbose_name_plural": "contracts",
                 "ordering": ["-consulted_on", "title"],
+                "indexes": [
+                    models.Index(fields=["reference"], name="clauses_con_referen_661ac1_idx"),
+                    models.Index(fields=["consulted_on"], name="clauses_con_consult_2163d3_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("nature__in", ["works", "supplies_services", "state_supplies_services"])
+                        ),
+                        name="clauses_contract_nature_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("notified_on__isnull", True),
+                            ("consulted_on__isnull", True),
+                            ("notified_on__gte", models.F("consulted_on")),
+                            _connector="OR",
+                        ),
+                        name="clauses_contract_notified_after_consultation",
+                        violation_error_message="A contract is notified after its consultation.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=("operation", "reference"),
+                        name="clauses_contract_reference_once",
+                        violation_error_message="This operation already has a contract with this reference.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_contractevent" ("amount", "consulted_on", "cpv", "created_at", "estimate", "framework", "id", "months", "nature", "notified_on", "operation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "title") VALUES (NEW."amount", NEW."consulted_on", NEW."cpv", NEW."created_at", NEW."estimate", NEW."framework", NEW."id", NEW."months", NEW."nature", NEW."notified_on", NEW."operation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference", NEW."title"); RETURN NULL;',
+                            hash="d8aa4b62815a4e3c4b97d2b4307ef786b8d8d4c0",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_82c02",
+                            table="clauses_contract",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."consulted_on" IS DISTINCT FROM (NEW."consulted_on") OR OLD."cpv" IS DISTINCT FROM (NEW."cpv") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."estimate" IS DISTINCT FROM (NEW."estimate") OR OLD."framework" IS DISTINCT FROM (NEW."framework") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."months" IS DISTINCT FROM (NEW."months") OR OLD."nature" IS DISTINCT FROM (NEW."nature") OR OLD."notified_on" IS DISTINCT FROM (NEW."notified_on") OR OLD."operation_id" IS DISTINCT FROM (NEW."operation_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
+                            func='INSERT INTO "clauses_contractevent" ("amount", "consulted_on", "cpv", "created_at", "estimate", "framework", "id", "months", "nature", "notified_on", "operation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "title") VALUES (NEW."amount", NEW."consulted_on", NEW."cpv", NEW."created_at", NEW."estimate", NEW."framework", NEW."id", NEW."months", NEW."nature", NEW."notified_on", NEW."operation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference", NEW."title"); RETURN NULL;',
+                            hash="d473ad5754f648e01c0c0ef7a4784936f2735ff2",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_4fa7b",
+                            table="clauses_contract",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_contractevent" ("amount", "consulted_on", "cpv", "created_at", "estimate", "framework", "id", "months", "nature", "notified_on", "operation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "title") VALUES (OLD."amount", OLD."consulted_on", OLD."cpv", OLD."created_at", OLD."estimate", OLD."framework", OLD."id", OLD."months", OLD."nature", OLD."notified_on", OLD."operation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference", OLD."title"); RETURN NULL;',
+                            hash="70642d8c23327936ce9751f5350950b2c19fcece",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_fc688",
+                            table="clauses_contract",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="DecpImport",
+            name="Lot",
             fields=[
                 (
                     "id",
@@ -236,123 +372,220 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("name", models.CharField(max_length=200, verbose_name="file")),
-                ("file", models.FileField(blank=True, editable=False, upload_to="clauses/decp")),
-                ("counts", models.JSONField(editable=False, null=True, verbose_name="counts")),
-            ],
-            options={
-                "verbose_name": "import of published contracts",
-                "verbose_name_plural": "imports of published contracts",
-                "ordering": ["-created_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="InclusiveSupplierEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("siret", models.CharField(max_length=14, verbose_name="SIRET")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("number", models.CharField(default="1", max_length=20, verbose_name="lot number")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
                 (
-                    "kind",
+                    "trade",
                     models.CharField(
                         choices=[
-                            ("ei", "EI: integration company"),
-                            ("aci", "ACI: integration workshop"),
-                            ("ai", "AI: intermediary association"),
-                            ("etti", "ETTI: temporary-work integration company"),
-                            ("ea", "EA: adapted company"),
-                            ("eatt", "EATT: adapted temporary-work company"),
-                            ("esat", "ESAT: support by work"),
-                            ("geiq", "GEIQ: employers’ group for integration and qualification"),
+                            ("masonry", "masonry and structural work"),
+                            ("roads", "roads and networks"),
+                            ("steel_frame", "steel frame"),
+                            ("carpentry", "carpentry and roofing"),
+                            ("joinery", "joinery"),
+                            ("plastering", "plastering and partitions"),
+                            ("painting", "painting"),
+                            ("flooring", "flooring and tiling"),
+                            ("insulation", "insulation and façades"),
+                            ("plumbing", "plumbing and heating"),
+                            ("electricity", "electricity"),
+                            ("demolition", "demolition and clearing"),
+                            ("green_spaces", "green spaces"),
+                            ("cleaning", "cleaning"),
+                            ("waste", "waste collection and recycling"),
+                            ("catering", "catering"),
+                            ("security", "security and reception"),
+                            ("logistics", "logistics and removals"),
+                            ("transport", "transport"),
+                            ("care", "care and personal services"),
+                            ("office", "office and administrative work"),
+                            ("digital", "digital services"),
+                            ("studies", "studies and engineering"),
+                            ("other", "other"),
                         ],
-                        max_length=10,
-                        verbose_name="kind",
+                        max_length=20,
+                        verbose_name="trade",
                     ),
                 ),
                 (
-                    "trades",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("masonry", "masonry and structural work"),
-                                ("roads", "roads and networks"),
-                                ("steel_frame", "steel frame"),
-                                ("carpentry", "carpentry and roofing"),
-                                ("joinery", "joinery"),
-                                ("plastering", "plastering and partitions"),
-                                ("painting", "painting"),
-                                ("flooring", "flooring and tiling"),
-                                ("insulation", "insulation and façades"),
-                                ("plumbing", "plumbing and heating"),
-                                ("electricity", "electricity"),
-                                ("demolition", "demolition and clearing"),
-                                ("green_spaces", "green spaces"),
-                                ("cleaning", "cleaning"),
-                                ("waste", "waste collection and recycling"),
-                                ("catering", "catering"),
-                                ("security", "security and reception"),
-                                ("logistics", "logistics and removals"),
-                                ("transport", "transport"),
-                                ("care", "care and personal services"),
-                                ("office", "office and administrative work"),
-                                ("digital", "digital services"),
-                                ("studies", "studies and engineering"),
-                                ("other", "other"),
-                            ],
-                            max_length=20,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="trades",
-                    ),
-                ),
-                (
-                    "turnover",
+                    "amount",
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
                         max_digits=14,
                         null=True,
                         validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="yearly turnover",
+                        verbose_name="amount",
                     ),
                 ),
-                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
                 (
-                    "lon",
-                    models.FloatField(
-                        blank=True,
-                        null=True,
-                        validators=[
-                            django.core.validators.MinValueValidator(-180),
-                            django.core.validators.MaxValueValidator(180),
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("study", "being studied"),
+                            ("calibrated", "clause calibrated"),
+                            ("published", "consultation published"),
+                            ("awarded", "awarded"),
+                            ("running", "under way"),
+                            ("done", "closed: hours done"),
+                            ("partial", "closed: hours done in part"),
+                            ("penalised", "closed with a penalty"),
+                            ("pooled", "closed: hours done with other lots"),
+                            ("abandoned", "without follow-up"),
                         ],
-                        verbose_name="longitude",
+                        default="study",
+                        editable=False,
+                        max_length=32,
                     ),
                 ),
                 (
-                    "lat",
-                    models.FloatField(
-                        blank=True,
-                        null=True,
-                        validators=[
-                            django.core.validators.MinValueValidator(-90),
-                            django.core.validators.MaxValueValidator(90),
-                        ],
-                        verbose_name="latitude",
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lots",
+                        to="clauses.contract",
+                        verbose_name="contract",
                     ),
                 ),
-                ("website", models.URLField(blank=True, verbose_name="website")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
             ],
             options={
-                "abstract": False,
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
+                "ordering": ["contract", "number"],
+                "indexes": [models.Index(fields=["state", "ends_on"], name="clauses_lot_state_bf47c5_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "study",
+                                    "calibrated",
+                                    "published",
+                                    "awarded",
+                                    "running",
+                                    "done",
+                                    "partial",
+                                    "penalised",
+                                    "pooled",
+                                    "abandoned",
+                                ],
+                            )
+                        ),
+                        name="clauses_lot_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "trade__in",
+                                [
+                                    "masonry",
+                                    "roads",
+                                    "steel_frame",
+                                    "carpentry",
+                                    "joinery",
+                                    "plastering",
+                                    "painting",
+                                    "flooring",
+                                    "insulation",
+                                    "plumbing",
+                                    "electricity",
+                                    "demolition",
+                                    "green_spaces",
+                                    "cleaning",
+                                    "waste",
+                                    "catering",
+                                    "security",
+                                    "logistics",
+                                    "transport",
+                                    "care",
+                                    "office",
+                                    "digital",
+                                    "studies",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="clauses_lot_trade_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="clauses_lot_ends_after_it_starts",
+                        violation_error_message="A lot cannot end before it begins.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("contract", "number"),
+                        name="clauses_lot_number_once",
+                        violation_error_message="This contract already has a lot with this number.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'study'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="9de130973c5c701c8bd00bfa59cab524ed82b830",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_7faf7",
+                            table="clauses_lot",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{awarded:abandoned,awarded:running,calibrated:abandoned,calibrated:awarded,calibrated:published,calibrated:study,done:running,partial:running,penalised:running,pooled:running,published:abandoned,published:awarded,running:done,running:partial,running:penalised,running:pooled,study:abandoned,study:calibrated}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="2dfa6b9da63b85fa34d11981520049de4858a008",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_f0544",
+                            table="clauses_lot",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_lotevent" ("amount", "contract_id", "created_at", "ends_on", "id", "number", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "trade") VALUES (NEW."amount", NEW."contract_id", NEW."created_at", NEW."ends_on", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."trade"); RETURN NULL;',
+                            hash="c2f37b4d2ce0670b6f61f1ae8399a27865672b0c",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_e431c",
+                            table="clauses_lot",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."contract_id" IS DISTINCT FROM (NEW."contract_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."trade" IS DISTINCT FROM (NEW."trade"))',
+                            func='INSERT INTO "clauses_lotevent" ("amount", "contract_id", "created_at", "ends_on", "id", "number", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "trade") VALUES (NEW."amount", NEW."contract_id", NEW."created_at", NEW."ends_on", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."trade"); RETURN NULL;',
+                            hash="b9e9d6a21cb05cf7124fcb67387c9c4d3c8f866d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_074be",
+                            table="clauses_lot",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_lotevent" ("amount", "contract_id", "created_at", "ends_on", "id", "number", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "trade") VALUES (OLD."amount", OLD."contract_id", OLD."created_at", OLD."ends_on", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."state", OLD."title", OLD."trade"); RETURN NULL;',
+                            hash="c7d1ffdcd177c1631c4726eaa6a4560e7238069f",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_b2d0e",
+                            table="clauses_lot",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,300 +665,56 @@ class Migration(migrations.Migration):
                         max_length=32,
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Need",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
-                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                (
-                    "in_qpv",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "not asked yet"),
-                            ("yes", "yes"),
-                            ("no", "no"),
-                            ("uncertain", "uncertain"),
-                        ],
-                        default="unknown",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="in a priority neighbourhood",
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.contract",
+                        verbose_name="contract",
                     ),
                 ),
                 (
-                    "zone_codes",
-                    models.CharField(
-                        blank=True, editable=False, max_length=100, verbose_name="neighbourhood"
-                    ),
-                ),
-                (
-                    "zone_generation",
-                    models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="generation"),
-                ),
-                ("zone_on", models.DateField(editable=False, null=True, verbose_name="answered on")),
-                ("title", models.CharField(max_length=150, verbose_name="job")),
-                ("job", models.CharField(blank=True, max_length=5, verbose_name="ROME code")),
-                (
-                    "description",
-                    models.TextField(blank=True, max_length=1500, verbose_name="what there is to do"),
-                ),
-                (
-                    "people",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="people",
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                (
-                    "months",
-                    models.PositiveSmallIntegerField(
-                        default=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(60),
-                        ],
-                        verbose_name="months",
-                    ),
-                ),
-                (
-                    "weekly_hours",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=35,
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(48),
-                        ],
-                        verbose_name="hours a week",
-                    ),
-                ),
-                ("beginners", models.BooleanField(default=True, verbose_name="open to beginners")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "people are looked for"),
-                            ("filled", "filled"),
-                            ("closed", "closed"),
-                        ],
-                        default="open",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "need",
-                "verbose_name_plural": "needs",
-                "ordering": ["starts_on", "title"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NeedEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
-                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                (
-                    "in_qpv",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "not asked yet"),
-                            ("yes", "yes"),
-                            ("no", "no"),
-                            ("uncertain", "uncertain"),
-                        ],
-                        default="unknown",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="in a priority neighbourhood",
-                    ),
-                ),
-                (
-                    "zone_codes",
-                    models.CharField(
-                        blank=True, editable=False, max_length=100, verbose_name="neighbourhood"
-                    ),
-                ),
-                (
-                    "zone_generation",
-                    models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="generation"),
-                ),
-                ("zone_on", models.DateField(editable=False, null=True, verbose_name="answered on")),
-                ("title", models.CharField(max_length=150, verbose_name="job")),
-                ("job", models.CharField(blank=True, max_length=5, verbose_name="ROME code")),
-                (
-                    "description",
-                    models.TextField(blank=True, max_length=1500, verbose_name="what there is to do"),
-                ),
-                (
-                    "people",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="people",
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                (
-                    "months",
-                    models.PositiveSmallIntegerField(
-                        default=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(60),
-                        ],
-                        verbose_name="months",
-                    ),
-                ),
-                (
-                    "weekly_hours",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=35,
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(48),
-                        ],
-                        verbose_name="hours a week",
-                    ),
-                ),
-                ("beginners", models.BooleanField(default=True, verbose_name="open to beginners")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "people are looked for"),
-                            ("filled", "filled"),
-                            ("closed", "closed"),
-                        ],
-                        default="open",
-                        editable=False,
-                        max_length=32,
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.lot",
                     ),
                 ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NothingDone",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("month", models.DateField(verbose_name="month")),
-            ],
-            options={
-                "verbose_name": "month without work",
-                "verbose_name_plural": "months without work",
-                "ordering": ["-month", "commitment"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NothingDoneEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("month", models.DateField(verbose_name="month")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Operation",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
-                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                (
-                    "in_qpv",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "not asked yet"),
-                            ("yes", "yes"),
-                            ("no", "no"),
-                            ("uncertain", "uncertain"),
-                        ],
-                        default="unknown",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="in a priority neighbourhood",
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_lot_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="9ed7d4a3d94f993b91ed41cde282171fdd0f752e",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_36bc5",
+                            table="clauses_lotevent",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-                (
-                    "zone_codes",
-                    models.CharField(
-                        blank=True, editable=False, max_length=100, verbose_name="neighbourhood"
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="0913d0395413c952d1409c885a5499694eb00f11",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_75f4a",
+                            table="clauses_lotevent",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-                (
-                    "zone_generation",
-                    models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="generation"),
-                ),
-                ("zone_on", models.DateField(editable=False, null=True, verbose_name="answered on")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                (
-                    "programme",
-                    models.CharField(
-                        choices=[
-                            ("ordinary", "none in particular"),
-                            ("anru_works", "urban renewal (ANRU): works and their engineering"),
-                            (
-                                "anru_upkeep",
-                                "urban renewal (ANRU): day-to-day upkeep (gestion urbaine de proximité)",
-                            ),
-                        ],
-                        default="ordinary",
-                        max_length=20,
-                        verbose_name="programme",
-                    ),
-                ),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
-            ],
-            options={
-                "verbose_name": "operation",
-                "verbose_name_plural": "operations",
-                "ordering": ["name"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -786,9 +775,69 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
                 ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.organisation",
+                        verbose_name="buyer",
+                    ),
+                ),
+                (
+                    "facilitateur",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="facilitateur",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.operation",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_operation_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="17d78aecdfcff05ea0905464ee641b73e99be5b4",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_40b82",
+                            table="clauses_operationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="85516202d50ee08abf6c5653ba934504f4542fb8",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_73e18",
+                            table="clauses_operationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -811,11 +860,63 @@ class Migration(migrations.Migration):
                         verbose_name="amount",
                     ),
                 ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="orders",
+                        to="clauses.lot",
+                        verbose_name="lot",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "order",
                 "verbose_name_plural": "orders",
                 "ordering": ["ordered_on", "reference"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("lot", "reference"),
+                        name="clauses_order_once",
+                        violation_error_message="This order is already there.",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_orderevent" ("amount", "created_at", "id", "lot_id", "ordered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference") VALUES (NEW."amount", NEW."created_at", NEW."id", NEW."lot_id", NEW."ordered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference"); RETURN NULL;',
+                            hash="4ffeb2edb4553e62b6a4d944678c1f5eefac29e1",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_eb813",
+                            table="clauses_order",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lot_id" IS DISTINCT FROM (NEW."lot_id") OR OLD."ordered_on" IS DISTINCT FROM (NEW."ordered_on") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))',
+                            func='INSERT INTO "clauses_orderevent" ("amount", "created_at", "id", "lot_id", "ordered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference") VALUES (NEW."amount", NEW."created_at", NEW."id", NEW."lot_id", NEW."ordered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference"); RETURN NULL;',
+                            hash="fa02d97130352646b6eeef3bf5fb5ebce438baa5",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_43590",
+                            table="clauses_order",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_orderevent" ("amount", "created_at", "id", "lot_id", "ordered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference") VALUES (OLD."amount", OLD."created_at", OLD."id", OLD."lot_id", OLD."ordered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference"); RETURN NULL;',
+                            hash="41ba7893d0945274d7d1cf5db39aef5721194425",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_5d237",
+                            table="clauses_order",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -838,9 +939,56 @@ class Migration(migrations.Migration):
                         verbose_name="amount",
                     ),
                 ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.lot",
+                        verbose_name="lot",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.order",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_order_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="2d1e78fe9a21caa5424b8db0af425d0eae0e9b55",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_b0977",
+                            table="clauses_orderevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="3ff0a79e0867fd6c1138585cb7f036ebf988bdcf",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_e0ba6",
+                            table="clauses_orderevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -891,6 +1039,94 @@ class Migration(migrations.Migration):
                 "verbose_name": "figure with dates",
                 "verbose_name_plural": "figures with dates",
                 "ordering": ["figure", "key", "-valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "figure__in",
+                                [
+                                    "threshold",
+                                    "obligation",
+                                    "labour_share",
+                                    "hourly_cost",
+                                    "insertion_rate",
+                                    "proof_months",
+                                    "eligible_months",
+                                    "monthly_hours",
+                                    "hours_tolerance",
+                                    "hours_a_day",
+                                    "share_target",
+                                    "training_months",
+                                    "potential_suppliers",
+                                    "potential_dependency",
+                                    "potential_distance",
+                                ],
+                            )
+                        ),
+                        name="clauses_parameter_figure_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="clauses_parameter_ends_after_it_starts",
+                        violation_error_message="A figure cannot end before it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0)),
+                        name="clauses_parameter_not_negative",
+                        violation_error_message="A figure is zero or more.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("figure", "key", "valid_from"),
+                        name="clauses_parameter_once_a_day",
+                        violation_error_message="This figure already has a value from that day.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_until__isnull", True)),
+                        fields=("figure", "key"),
+                        name="clauses_parameter_open_once",
+                        violation_error_message="End the value in force before giving another.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_parameterevent" ("created_at", "figure", "id", "key", "meant_until", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_confirm", "valid_from", "valid_until", "value") VALUES (NEW."created_at", NEW."figure", NEW."id", NEW."key", NEW."meant_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."source", NEW."to_confirm", NEW."valid_from", NEW."valid_until", NEW."value"); RETURN NULL;',
+                            hash="4d53756b7f0474c85836a42b0dc9811fb9b9529d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7a9bf",
+                            table="clauses_parameter",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."figure" IS DISTINCT FROM (NEW."figure") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."meant_until" IS DISTINCT FROM (NEW."meant_until") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."to_confirm" IS DISTINCT FROM (NEW."to_confirm") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_until" IS DISTINCT FROM (NEW."valid_until") OR OLD."value" IS DISTINCT FROM (NEW."value"))',
+                            func='INSERT INTO "clauses_parameterevent" ("created_at", "figure", "id", "key", "meant_until", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_confirm", "valid_from", "valid_until", "value") VALUES (NEW."created_at", NEW."figure", NEW."id", NEW."key", NEW."meant_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."source", NEW."to_confirm", NEW."valid_from", NEW."valid_until", NEW."value"); RETURN NULL;',
+                            hash="73029391ff48e1fb0746f7685186f21efd029120",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e573f",
+                            table="clauses_parameter",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_parameterevent" ("created_at", "figure", "id", "key", "meant_until", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_confirm", "valid_from", "valid_until", "value") VALUES (OLD."created_at", OLD."figure", OLD."id", OLD."key", OLD."meant_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."source", OLD."to_confirm", OLD."valid_from", OLD."valid_until", OLD."value"); RETURN NULL;',
+                            hash="b8905fe11aacb4d7588218ac133c618c2d454caa",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_446ef",
+                            table="clauses_parameter",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -936,9 +1172,45 @@ class Migration(migrations.Migration):
                 ("meant_until", models.DateField(editable=False, null=True, verbose_name="meant until")),
                 ("source", models.CharField(max_length=300, verbose_name="source")),
                 ("to_confirm", models.BooleanField(default=False, verbose_name="to be confirmed")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.parameter",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_parameter_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="686db0689826fc47d61ecb3530f4e1349a4a390f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_749af",
+                            table="clauses_parameterevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="72686fac899ceada8b387021bf574efbc2d78f5c",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_9257b",
+                            table="clauses_parameterevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1024,11 +1296,97 @@ class Migration(migrations.Migration):
                 ),
                 ("looking", models.BooleanField(default=True, verbose_name="looking for work")),
                 ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clause_participant",
+                        to="directory.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "prescriber",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="sent by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "participant",
                 "verbose_name_plural": "participants",
                 "ordering": ["person__family_name", "person__given_name", "pk"],
+                "indexes": [models.Index(fields=["looking"], name="clauses_par_looking_397052_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["woman", "man", "unknown"])),
+                        name="clauses_participant_sex_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["unknown", "none", "3", "4", "5", "6"])),
+                        name="clauses_participant_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["transit", "walk", "bike", "car"])),
+                        name="clauses_participant_mode_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekly_hours__gte", 0), ("weekly_hours__lte", 48)),
+                        name="clauses_participant_week_fits",
+                        violation_error_message="A week of work has 48 hours at most (code du travail L3121-20).",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("available_until__isnull", True),
+                            ("available_from__isnull", True),
+                            ("available_until__gte", models.F("available_from")),
+                            _connector="OR",
+                        ),
+                        name="clauses_participant_available_in_order",
+                        violation_error_message="Availability cannot end before it begins.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_participantevent" ("available_from", "available_until", "created_at", "id", "jobs", "level", "looking", "minutes", "mode", "note", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "sex", "weekly_hours") VALUES (NEW."available_from", NEW."available_until", NEW."created_at", NEW."id", NEW."jobs", NEW."level", NEW."looking", NEW."minutes", NEW."mode", NEW."note", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."prescriber_id", NEW."sex", NEW."weekly_hours"); RETURN NULL;',
+                            hash="0542462baa72e3d7cc30e6dab3973a264b59af2c",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_a6d39",
+                            table="clauses_participant",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."available_from" IS DISTINCT FROM (NEW."available_from") OR OLD."available_until" IS DISTINCT FROM (NEW."available_until") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."jobs" IS DISTINCT FROM (NEW."jobs") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."looking" IS DISTINCT FROM (NEW."looking") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."mode" IS DISTINCT FROM (NEW."mode") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."prescriber_id" IS DISTINCT FROM (NEW."prescriber_id") OR OLD."sex" IS DISTINCT FROM (NEW."sex") OR OLD."weekly_hours" IS DISTINCT FROM (NEW."weekly_hours"))',
+                            func='INSERT INTO "clauses_participantevent" ("available_from", "available_until", "created_at", "id", "jobs", "level", "looking", "minutes", "mode", "note", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "sex", "weekly_hours") VALUES (NEW."available_from", NEW."available_until", NEW."created_at", NEW."id", NEW."jobs", NEW."level", NEW."looking", NEW."minutes", NEW."mode", NEW."note", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."prescriber_id", NEW."sex", NEW."weekly_hours"); RETURN NULL;',
+                            hash="8b3973a489c955a32d6840ccd2aec19be81a6b8e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_45aaf",
+                            table="clauses_participant",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_participantevent" ("available_from", "available_until", "created_at", "id", "jobs", "level", "looking", "minutes", "mode", "note", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "sex", "weekly_hours") VALUES (OLD."available_from", OLD."available_until", OLD."created_at", OLD."id", OLD."jobs", OLD."level", OLD."looking", OLD."minutes", OLD."mode", OLD."note", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."prescriber_id", OLD."sex", OLD."weekly_hours"); RETURN NULL;',
+                            hash="45fe3d903f1f751dd518bbed866c0a9b608969ab",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_061f2",
+                            table="clauses_participant",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1114,192 +1472,69 @@ class Migration(migrations.Migration):
                 ),
                 ("looking", models.BooleanField(default=True, verbose_name="looking for work")),
                 ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Penalty",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "missing",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="missing hours",
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.person",
+                        verbose_name="person",
                     ),
                 ),
                 (
-                    "per_hour",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=14,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="penalty for an hour",
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.participant",
                     ),
                 ),
                 (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=14,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="amount",
+                    "prescriber",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.organisation",
+                        verbose_name="sent by",
                     ),
-                ),
-                ("counted_on", models.DateField(verbose_name="counted on")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "proposed"),
-                            ("notified", "notified to the company"),
-                            ("applied", "applied"),
-                            ("waived", "waived"),
-                        ],
-                        default="proposed",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "answer",
-                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
-                ),
-                (
-                    "why",
-                    models.TextField(blank=True, max_length=2000, verbose_name="why it is applied or waived"),
-                ),
-            ],
-            options={
-                "verbose_name": "penalty",
-                "verbose_name_plural": "penalties",
-                "ordering": ["-counted_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PenaltyEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "missing",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="missing hours",
-                    ),
-                ),
-                (
-                    "per_hour",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=14,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="penalty for an hour",
-                    ),
-                ),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=14,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="amount",
-                    ),
-                ),
-                ("counted_on", models.DateField(verbose_name="counted on")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "proposed"),
-                            ("notified", "notified to the company"),
-                            ("applied", "applied"),
-                            ("waived", "waived"),
-                        ],
-                        default="proposed",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "answer",
-                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
-                ),
-                (
-                    "why",
-                    models.TextField(blank=True, max_length=2000, verbose_name="why it is applied or waived"),
                 ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PlannedContract",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("first_month", models.DateField(verbose_name="first month")),
-                ("last_month", models.DateField(verbose_name="last month")),
-                (
-                    "hours",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours of work",
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_participant_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['sex', 'level', 'jobs', 'weekly_hours', 'minutes', 'mode', 'available_from', 'available_until', 'note']::text[] = to_jsonb(OLD) - ARRAY['sex', 'level', 'jobs', 'weekly_hours', 'minutes', 'mode', 'available_from', 'available_until', 'note']::text[] AND COALESCE(NEW.\"sex\"::text, '') IN ('', COALESCE(OLD.\"sex\"::text, '')) AND COALESCE(NEW.\"level\"::text, '') IN ('', COALESCE(OLD.\"level\"::text, '')) AND COALESCE(NEW.\"jobs\"::text, '') IN ('', COALESCE(OLD.\"jobs\"::text, ''), '{}') AND COALESCE(NEW.\"weekly_hours\"::text, '') IN ('', COALESCE(OLD.\"weekly_hours\"::text, ''), '0.0') AND COALESCE(NEW.\"minutes\"::text, '') IN ('', COALESCE(OLD.\"minutes\"::text, ''), '0') AND COALESCE(NEW.\"mode\"::text, '') IN ('', COALESCE(OLD.\"mode\"::text, '')) AND COALESCE(NEW.\"available_from\"::text, '') IN ('', COALESCE(OLD.\"available_from\"::text, '')) AND COALESCE(NEW.\"available_until\"::text, '') IN ('', COALESCE(OLD.\"available_until\"::text, '')) AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="7ad1ae2f6d6784ab37e2ba53f35074b6199e068b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_813c6",
+                            table="clauses_participantevent",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "planned contract",
-                "verbose_name_plural": "planned contracts",
-                "ordering": ["first_month", "lot", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanShortfall",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "missing",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="missing hours",
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="a46c10a58fe5e07c0965e01fec064a064ef8b298",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_82628",
+                            table="clauses_participantevent",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-                ("why", models.CharField(max_length=40, verbose_name="why")),
-            ],
-            options={
-                "verbose_name": "hours that a plan cannot meet",
-                "verbose_name_plural": "hours that a plan cannot meet",
-                "ordering": ["-missing"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1344,11 +1579,65 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answer_days", models.PositiveSmallIntegerField(default=30, verbose_name="days to answer")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "audit of proofs",
                 "verbose_name_plural": "audits of proofs",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_month__gte", models.F("first_month"))),
+                        name="clauses_audit_in_order",
+                        violation_error_message="The last month comes before the first.",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_proofauditevent" ("answer_days", "created_at", "first_month", "frame", "id", "last_month", "made_by_id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "population_hours", "seed", "size") VALUES (NEW."answer_days", NEW."created_at", NEW."first_month", NEW."frame", NEW."id", NEW."last_month", NEW."made_by_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."population", NEW."population_hours", NEW."seed", NEW."size"); RETURN NULL;',
+                            hash="cce1e68ca0bbaa6c70e742492d013506c5b58153",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_84ed1",
+                            table="clauses_proofaudit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."answer_days" IS DISTINCT FROM (NEW."answer_days") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."first_month" IS DISTINCT FROM (NEW."first_month") OR OLD."frame" IS DISTINCT FROM (NEW."frame") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_month" IS DISTINCT FROM (NEW."last_month") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."population" IS DISTINCT FROM (NEW."population") OR OLD."population_hours" IS DISTINCT FROM (NEW."population_hours") OR OLD."seed" IS DISTINCT FROM (NEW."seed") OR OLD."size" IS DISTINCT FROM (NEW."size"))',
+                            func='INSERT INTO "clauses_proofauditevent" ("answer_days", "created_at", "first_month", "frame", "id", "last_month", "made_by_id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "population_hours", "seed", "size") VALUES (NEW."answer_days", NEW."created_at", NEW."first_month", NEW."frame", NEW."id", NEW."last_month", NEW."made_by_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."population", NEW."population_hours", NEW."seed", NEW."size"); RETURN NULL;',
+                            hash="e5a8c10de3fe5c16702bd0dd38415efa0835cd04",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_2406b",
+                            table="clauses_proofaudit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_proofauditevent" ("answer_days", "created_at", "first_month", "frame", "id", "last_month", "made_by_id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "population_hours", "seed", "size") VALUES (OLD."answer_days", OLD."created_at", OLD."first_month", OLD."frame", OLD."id", OLD."last_month", OLD."made_by_id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."population", OLD."population_hours", OLD."seed", OLD."size"); RETURN NULL;',
+                            hash="9895634460cb5cbf9b6c8a9deb9e7b67da610b3a",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0e8b0",
+                            table="clauses_proofaudit",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1393,9 +1682,58 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answer_days", models.PositiveSmallIntegerField(default=30, verbose_name="days to answer")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.proofaudit",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_proofaudit_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="3077dc1dce1e7607210377f4491abf386d648e61",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2f916",
+                            table="clauses_proofauditevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="cc2ce9165bc815988c066544b79a759807c268ca",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_d83f9",
+                            table="clauses_proofauditevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1502,6 +1840,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "published contract",
                 "verbose_name_plural": "published contracts",
                 "ordering": ["-notified_on", "buyer_siret", "decp_id"],
+                "indexes": [
+                    models.Index(
+                        fields=["-notified_on", "buyer_siret", "decp_id"], name="clauses_published_newest"
+                    ),
+                    models.Index(fields=["initial_amount"], name="clauses_published_amount"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["social"], name="clauses_published_social"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("buyer_siret", "decp_id", "kind"),
+                        name="clauses_published_once",
+                        violation_error_message="This contract is already there.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("buyer_siret__regex", "^[0-9]{14}$")),
+                        name="clauses_published_buyer_siret",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["marche", "concession"])),
+                        name="clauses_published_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["2019", "2022", "flat"])),
+                        name="clauses_published_format_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("purchase__in", ["works", "supplies_services", "state_supplies_services"])
+                        ),
+                        name="clauses_published_purchase_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0), ("initial_amount__gte", 0)),
+                        name="clauses_published_not_negative",
+                        violation_error_message="An amount is zero or more.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("social__isnull", True), ("social__len__gt", 0), _connector="OR"),
+                        name="clauses_published_says_or_is_null",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1516,157 +1897,23 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveIntegerField(verbose_name="position")),
                 ("decp_id", models.CharField(blank=True, max_length=100, verbose_name="number")),
                 ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "decp_import",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refusals",
+                        to="clauses.decpimport",
+                        verbose_name="import",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "refused record",
                 "verbose_name_plural": "refused records",
                 "ordering": ["position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Statement",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("month", models.DateField(verbose_name="month")),
-                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                (
-                    "hours",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours of work",
-                    ),
-                ),
-                (
-                    "proof_kind",
-                    models.CharField(
-                        choices=[
-                            ("payslip", "payslip"),
-                            ("timesheet", "signed timesheet"),
-                            ("attestation", "attestation of the employer"),
-                            ("invoice", "invoice of the integration structure"),
-                            ("payroll", "payroll table"),
-                            ("none", "none yet"),
-                        ],
-                        default="none",
-                        max_length=20,
-                        verbose_name="proof",
-                    ),
-                ),
-                (
-                    "proof",
-                    models.FileField(
-                        blank=True, upload_to="clauses/statements/", verbose_name="file of the proof"
-                    ),
-                ),
-                ("proof_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "being written"),
-                            ("sent", "sent to the facilitateur"),
-                            ("checked", "checked"),
-                            ("validated", "validated"),
-                            ("rejected", "rejected"),
-                            ("corrected", "replaced by a correction"),
-                        ],
-                        default="draft",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(editable=False, null=True, verbose_name="sent on")),
-                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided on")),
-                ("why_rejected", models.CharField(blank=True, max_length=500, verbose_name="why rejected")),
-                (
-                    "accepted_because",
-                    models.CharField(blank=True, max_length=500, verbose_name="why accepted all the same"),
-                ),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
-            ],
-            options={
-                "verbose_name": "monthly statement",
-                "verbose_name_plural": "monthly statements",
-                "ordering": ["-month", "assignment", "version"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StatementEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("month", models.DateField(verbose_name="month")),
-                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                (
-                    "hours",
-                    models.DecimalField(
-                        decimal_places=2,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours of work",
-                    ),
-                ),
-                (
-                    "proof_kind",
-                    models.CharField(
-                        choices=[
-                            ("payslip", "payslip"),
-                            ("timesheet", "signed timesheet"),
-                            ("attestation", "attestation of the employer"),
-                            ("invoice", "invoice of the integration structure"),
-                            ("payroll", "payroll table"),
-                            ("none", "none yet"),
-                        ],
-                        default="none",
-                        max_length=20,
-                        verbose_name="proof",
-                    ),
-                ),
-                (
-                    "proof",
-                    models.FileField(
-                        blank=True, upload_to="clauses/statements/", verbose_name="file of the proof"
-                    ),
-                ),
-                ("proof_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "being written"),
-                            ("sent", "sent to the facilitateur"),
-                            ("checked", "checked"),
-                            ("validated", "validated"),
-                            ("rejected", "rejected"),
-                            ("corrected", "replaced by a correction"),
-                        ],
-                        default="draft",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(editable=False, null=True, verbose_name="sent on")),
-                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided on")),
-                ("why_rejected", models.CharField(blank=True, max_length=500, verbose_name="why rejected")),
-                (
-                    "accepted_because",
-                    models.CharField(blank=True, max_length=500, verbose_name="why accepted all the same"),
-                ),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
-            ],
-            options={
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("decp_import", "position"), name="clauses_refusal_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1691,334 +1938,6 @@ class Migration(migrations.Migration):
                 "db_table": "clauses_lot_standing",
                 "ordering": ["lot"],
                 "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("direct", "direct hire"),
-                            ("alternance", "alternance (apprenticeship, professionalisation)"),
-                            ("secondment", "temporary work or association (ETTI, AI, GEIQ, EATT)"),
-                            ("inclusive", "inclusive subcontracting (EI, ACI, EA, ESAT)"),
-                            ("training", "training"),
-                        ],
-                        max_length=20,
-                        verbose_name="way",
-                    ),
-                ),
-                (
-                    "contract_type",
-                    models.CharField(
-                        choices=[
-                            ("cdi", "open-ended (CDI)"),
-                            ("cdd", "fixed-term (CDD)"),
-                            ("cddi", "fixed-term of integration (CDDI)"),
-                            ("mission", "temporary mission"),
-                            ("apprenticeship", "apprenticeship"),
-                            ("professionalisation", "professionalisation"),
-                            ("training", "training"),
-                        ],
-                        max_length=20,
-                        verbose_name="contract",
-                    ),
-                ),
-                ("job", models.CharField(blank=True, max_length=5, verbose_name="ROME code")),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                (
-                    "weekly_hours",
-                    models.DecimalField(
-                        decimal_places=1,
-                        default=35,
-                        max_digits=4,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(48),
-                        ],
-                        verbose_name="hours a week",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "proposed to the company"),
-                            ("declined", "not taken"),
-                            ("hired", "hired"),
-                            ("ended", "contract over"),
-                            ("cancelled", "cancelled"),
-                        ],
-                        default="proposed",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                (
-                    "why_over",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="why it was not taken, or ended"
-                    ),
-                ),
-                (
-                    "reasons",
-                    models.JSONField(blank=True, default=list, editable=False, verbose_name="why proposed"),
-                ),
-                ("residence", models.CharField(blank=True, editable=False, max_length=10)),
-                ("zone_codes", models.CharField(blank=True, editable=False, max_length=100)),
-                (
-                    "situation_at_end",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "not known"),
-                            ("lasting_job", "in a lasting job (CDI, CDD of six months or more)"),
-                            ("short_job", "in a short job"),
-                            ("integration_job", "in a job of integration"),
-                            ("training", "in training or alternance"),
-                            ("own_business", "has created a business"),
-                            ("unemployed", "looking for work"),
-                            ("inactive", "not looking for work (health, family, retirement…)"),
-                        ],
-                        default="unknown",
-                        max_length=20,
-                        verbose_name="situation at the end",
-                    ),
-                ),
-                (
-                    "situation_after",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "not known"),
-                            ("lasting_job", "in a lasting job (CDI, CDD of six months or more)"),
-                            ("short_job", "in a short job"),
-                            ("integration_job", "in a job of integration"),
-                            ("training", "in training or alternance"),
-                            ("own_business", "has created a business"),
-                            ("unemployed", "looking for work"),
-                            ("inactive", "not looking for work (health, family, retirement…)"),
-                        ],
-                        default="unknown",
-                        max_length=20,
-                        verbose_name="situation six months later",
-                    ),
-                ),
-                ("situation_after_on", models.DateField(blank=True, null=True, verbose_name="noted on")),
-                ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
-                (
-                    "employer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clause_assignments",
-                        to="accounts.organisation",
-                        verbose_name="employer",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "assignment",
-                "verbose_name_plural": "assignments",
-                "ordering": ["-starts_on", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AuditItem",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("order", models.PositiveIntegerField(verbose_name="rank")),
-                ("drawn", models.PositiveSmallIntegerField(default=1, verbose_name="times drawn")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("to_read", "to be read"),
-                            ("conform", "conform"),
-                            ("challenged", "finding sent to the company"),
-                            ("answered", "company has answered"),
-                            ("upheld", "finding upheld"),
-                            ("lifted", "finding lifted"),
-                        ],
-                        default="to_read",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                ("finding", models.TextField(blank=True, max_length=2000, verbose_name="finding")),
-                (
-                    "hours_refused",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours refused",
-                    ),
-                ),
-                ("answer_by", models.DateField(editable=False, null=True, verbose_name="answer awaited by")),
-                (
-                    "answer",
-                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
-                ),
-                (
-                    "answer_file",
-                    models.FileField(
-                        blank=True, upload_to="clauses/audit/", verbose_name="file of the answer"
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(editable=False, null=True, verbose_name="answered on")),
-                ("decision", models.TextField(blank=True, max_length=2000, verbose_name="decision")),
-                (
-                    "hours_upheld",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours refused in the end",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="decided by",
-                    ),
-                ),
-                (
-                    "found_by",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="found by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "statement drawn",
-                "verbose_name_plural": "statements drawn",
-                "ordering": ["audit", "order"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AuditItemEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("order", models.PositiveIntegerField(verbose_name="rank")),
-                ("drawn", models.PositiveSmallIntegerField(default=1, verbose_name="times drawn")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("to_read", "to be read"),
-                            ("conform", "conform"),
-                            ("challenged", "finding sent to the company"),
-                            ("answered", "company has answered"),
-                            ("upheld", "finding upheld"),
-                            ("lifted", "finding lifted"),
-                        ],
-                        default="to_read",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                ("finding", models.TextField(blank=True, max_length=2000, verbose_name="finding")),
-                (
-                    "hours_refused",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours refused",
-                    ),
-                ),
-                ("answer_by", models.DateField(editable=False, null=True, verbose_name="answer awaited by")),
-                (
-                    "answer",
-                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
-                ),
-                (
-                    "answer_file",
-                    models.FileField(
-                        blank=True, upload_to="clauses/audit/", verbose_name="file of the answer"
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(editable=False, null=True, verbose_name="answered on")),
-                ("decision", models.TextField(blank=True, max_length=2000, verbose_name="decision")),
-                (
-                    "hours_upheld",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        max_digits=10,
-                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
-                        verbose_name="hours refused in the end",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="decided by",
-                    ),
-                ),
-                (
-                    "found_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="found by",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        related_query_name="event",
-                        to="clauses.audititem",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -2175,6 +2094,100 @@ class Migration(migrations.Migration):
                 "verbose_name": "social clause",
                 "verbose_name_plural": "social clauses",
                 "ordering": ["lot"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "execution",
+                                    "execution_criterion",
+                                    "criterion",
+                                    "reserved",
+                                    "integration",
+                                    "exception",
+                                ],
+                            )
+                        ),
+                        name="clauses_clause_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "exception"), _negated=True),
+                            models.Q(
+                                (
+                                    "exception_reason__in",
+                                    ["immediate_solution", "no_link", "competition", "short_works"],
+                                ),
+                                models.Q(("exception_text", ""), _negated=True),
+                                ("exception_on__isnull", False),
+                                ("hours_due__isnull", True),
+                                ("hours_per_keuro__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clauses_exception_is_motivated",
+                        violation_error_message="An exception has a reason, an explanation and a date, and no hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ("execution", "execution_criterion", "reserved", "integration")),
+                                _negated=True,
+                            ),
+                            models.Q(("hours_due__isnull", False), ("hours_per_keuro__isnull", True)),
+                            models.Q(("hours_due__isnull", True), ("hours_per_keuro__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="clauses_clause_has_its_hours",
+                        violation_error_message="Give the hours due, or the hours for 1 000 € ordered: one of the two.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reserved"), _negated=True),
+                            models.Q(("reserved_share__gte", 50), ("reserved_share__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="clauses_reserved_share_at_least_half",
+                        violation_error_message="In a reserved contract at least 50 %% of the workers are disadvantaged (R2113-7).",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_clauseevent" ("calibration", "created_at", "exception_by_id", "exception_on", "exception_reason", "exception_text", "hours_due", "hours_per_keuro", "id", "kind", "lot_id", "penalty_per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "publics", "reserved_share", "wording") VALUES (NEW."calibration", NEW."created_at", NEW."exception_by_id", NEW."exception_on", NEW."exception_reason", NEW."exception_text", NEW."hours_due", NEW."hours_per_keuro", NEW."id", NEW."kind", NEW."lot_id", NEW."penalty_per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."publics", NEW."reserved_share", NEW."wording"); RETURN NULL;',
+                            hash="8d32958382df9f1b698326f81e3cc5c2e9f0c3c9",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_37bf7",
+                            table="clauses_clause",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."calibration" IS DISTINCT FROM (NEW."calibration") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."exception_by_id" IS DISTINCT FROM (NEW."exception_by_id") OR OLD."exception_on" IS DISTINCT FROM (NEW."exception_on") OR OLD."exception_reason" IS DISTINCT FROM (NEW."exception_reason") OR OLD."exception_text" IS DISTINCT FROM (NEW."exception_text") OR OLD."hours_due" IS DISTINCT FROM (NEW."hours_due") OR OLD."hours_per_keuro" IS DISTINCT FROM (NEW."hours_per_keuro") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lot_id" IS DISTINCT FROM (NEW."lot_id") OR OLD."penalty_per_hour" IS DISTINCT FROM (NEW."penalty_per_hour") OR OLD."publics" IS DISTINCT FROM (NEW."publics") OR OLD."reserved_share" IS DISTINCT FROM (NEW."reserved_share") OR OLD."wording" IS DISTINCT FROM (NEW."wording"))',
+                            func='INSERT INTO "clauses_clauseevent" ("calibration", "created_at", "exception_by_id", "exception_on", "exception_reason", "exception_text", "hours_due", "hours_per_keuro", "id", "kind", "lot_id", "penalty_per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "publics", "reserved_share", "wording") VALUES (NEW."calibration", NEW."created_at", NEW."exception_by_id", NEW."exception_on", NEW."exception_reason", NEW."exception_text", NEW."hours_due", NEW."hours_per_keuro", NEW."id", NEW."kind", NEW."lot_id", NEW."penalty_per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."publics", NEW."reserved_share", NEW."wording"); RETURN NULL;',
+                            hash="172e3f510d58660062bc7961b0fd3fcaad9796a2",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7770e",
+                            table="clauses_clause",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_clauseevent" ("calibration", "created_at", "exception_by_id", "exception_on", "exception_reason", "exception_text", "hours_due", "hours_per_keuro", "id", "kind", "lot_id", "penalty_per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "publics", "reserved_share", "wording") VALUES (OLD."calibration", OLD."created_at", OLD."exception_by_id", OLD."exception_on", OLD."exception_reason", OLD."exception_text", OLD."hours_due", OLD."hours_per_keuro", OLD."id", OLD."kind", OLD."lot_id", OLD."penalty_per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."publics", OLD."reserved_share", OLD."wording"); RETURN NULL;',
+                            hash="b43f1fccf2810710c6079623865bfdb6841e0981",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_b5fda",
+                            table="clauses_clause",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2343,6 +2356,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_clause_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="70528092f18d5a212891a45c761c502781d9e3ad",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_cd51a",
+                            table="clauses_clauseevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="1ff973f47c63640eda70f875a322da8a09295611",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_db56d",
+                            table="clauses_clauseevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2436,6 +2475,2010 @@ class Migration(migrations.Migration):
                 "verbose_name": "commitment",
                 "verbose_name_plural": "commitments",
                 "ordering": ["clause", "part", "organisation__name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["holder", "cocontractor", "subcontractor"])),
+                        name="clauses_commitment_part_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("clause", "organisation"),
+                        name="clauses_commitment_once",
+                        violation_error_message="This company is already committed in this lot.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("of__isnull", False), ("part", "subcontractor")),
+                            models.Q(
+                                models.Q(("part", "subcontractor"), _negated=True), ("of__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clauses_subcontractor_works_for_one",
+                        violation_error_message="Say for which company the subcontractor works.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__isnull", True), ("share__isnull", True), _connector="OR"),
+                        name="clauses_commitment_hours_or_share",
+                        violation_error_message="Give hours or a share, not both.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share__isnull", True),
+                            models.Q(("share__gte", 0), ("share__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="clauses_commitment_share_fits",
+                        violation_error_message="A share is between 0 and 100 %%.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="new_address_has_not_bounced",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."contact_email" IS DISTINCT FROM (NEW."contact_email"))',
+                            func="NEW.contact_bounced_at = NULL; RETURN NEW;",
+                            hash="13b6aae44bc34e4c7e42cbddae4a1f3f99c7d73b",
+                            operation='UPDATE OF "contact_email"',
+                            pgid="pgtrigger_new_address_has_not_bounced_fd85d",
+                            table="clauses_commitment",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_commitmentevent" ("clause_id", "contact_bounced_at", "contact_email", "contact_name", "contact_phone", "created_at", "hours", "id", "of_id", "organisation_id", "part", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_on", "share") VALUES (NEW."clause_id", NEW."contact_bounced_at", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."hours", NEW."id", NEW."of_id", NEW."organisation_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reminded_on", NEW."share"); RETURN NULL;',
+                            hash="0039857e2ffa69f987b2eb8a900e5204531fe968",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_bcb61",
+                            table="clauses_commitment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."clause_id" IS DISTINCT FROM (NEW."clause_id") OR OLD."contact_bounced_at" IS DISTINCT FROM (NEW."contact_bounced_at") OR OLD."contact_email" IS DISTINCT FROM (NEW."contact_email") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_phone" IS DISTINCT FROM (NEW."contact_phone") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."of_id" IS DISTINCT FROM (NEW."of_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."part" IS DISTINCT FROM (NEW."part") OR OLD."reminded_on" IS DISTINCT FROM (NEW."reminded_on") OR OLD."share" IS DISTINCT FROM (NEW."share"))',
+                            func='INSERT INTO "clauses_commitmentevent" ("clause_id", "contact_bounced_at", "contact_email", "contact_name", "contact_phone", "created_at", "hours", "id", "of_id", "organisation_id", "part", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_on", "share") VALUES (NEW."clause_id", NEW."contact_bounced_at", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."hours", NEW."id", NEW."of_id", NEW."organisation_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reminded_on", NEW."share"); RETURN NULL;',
+                            hash="0ed10f0e4552b3a13145aa4be9ef0694c2bc4b92",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d5ed0",
+                            table="clauses_commitment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_commitmentevent" ("clause_id", "contact_bounced_at", "contact_email", "contact_name", "contact_phone", "created_at", "hours", "id", "of_id", "organisation_id", "part", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_on", "share") VALUES (OLD."clause_id", OLD."contact_bounced_at", OLD."contact_email", OLD."contact_name", OLD."contact_phone", OLD."created_at", OLD."hours", OLD."id", OLD."of_id", OLD."organisation_id", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reminded_on", OLD."share"); RETURN NULL;',
+                            hash="bbefc9117c1ca4023ca09490c1079de0fa326011",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_818f3",
+                            table="clauses_commitment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Need",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
+                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                (
+                    "in_qpv",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not asked yet"),
+                            ("yes", "yes"),
+                            ("no", "no"),
+                            ("uncertain", "uncertain"),
+                        ],
+                        default="unknown",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="in a priority neighbourhood",
+                    ),
+                ),
+                (
+                    "zone_codes",
+                    models.CharField(
+                        blank=True, editable=False, max_length=100, verbose_name="neighbourhood"
+                    ),
+                ),
+                (
+                    "zone_generation",
+                    models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="generation"),
+                ),
+                ("zone_on", models.DateField(editable=False, null=True, verbose_name="answered on")),
+                ("title", models.CharField(max_length=150, verbose_name="job")),
+                ("job", models.CharField(blank=True, max_length=5, verbose_name="ROME code")),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=1500, verbose_name="what there is to do"),
+                ),
+                (
+                    "people",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="people",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                (
+                    "months",
+                    models.PositiveSmallIntegerField(
+                        default=6,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="months",
+                    ),
+                ),
+                (
+                    "weekly_hours",
+                    models.DecimalField(
+                        decimal_places=1,
+                        default=35,
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(48),
+                        ],
+                        verbose_name="hours a week",
+                    ),
+                ),
+                ("beginners", models.BooleanField(default=True, verbose_name="open to beginners")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "people are looked for"),
+                            ("filled", "filled"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="needs",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "need",
+                "verbose_name_plural": "needs",
+                "ordering": ["starts_on", "title"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "filled", "closed"])),
+                        name="clauses_need_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="clauses_need_point_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("in_qpv__in", ["unknown", "yes", "no", "uncertain"])),
+                        name="clauses_need_zone_answer_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("people__gte", 1)), name="clauses_need_someone"
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'open'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="25753e9398dee31f50c7b6cfb412383ac9eb6ef9",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_ace4a",
+                            table="clauses_need",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{closed:open,filled:open,open:closed,open:filled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="69aa1f39231ee726aba25518cc6dd10acaa6623f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_34988",
+                            table="clauses_need",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_needevent" ("address", "beginners", "commitment_id", "created_at", "description", "id", "in_qpv", "job", "lat", "lon", "months", "people", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "weekly_hours", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."beginners", NEW."commitment_id", NEW."created_at", NEW."description", NEW."id", NEW."in_qpv", NEW."job", NEW."lat", NEW."lon", NEW."months", NEW."people", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."weekly_hours", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
+                            hash="92dee50e0fc7005db9c46b1bf3e1154a8ced1524",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_93ba9",
+                            table="clauses_need",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."beginners" IS DISTINCT FROM (NEW."beginners") OR OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."in_qpv" IS DISTINCT FROM (NEW."in_qpv") OR OLD."job" IS DISTINCT FROM (NEW."job") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."months" IS DISTINCT FROM (NEW."months") OR OLD."people" IS DISTINCT FROM (NEW."people") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."weekly_hours" IS DISTINCT FROM (NEW."weekly_hours") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes") OR OLD."zone_generation" IS DISTINCT FROM (NEW."zone_generation") OR OLD."zone_on" IS DISTINCT FROM (NEW."zone_on"))',
+                            func='INSERT INTO "clauses_needevent" ("address", "beginners", "commitment_id", "created_at", "description", "id", "in_qpv", "job", "lat", "lon", "months", "people", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "weekly_hours", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."beginners", NEW."commitment_id", NEW."created_at", NEW."description", NEW."id", NEW."in_qpv", NEW."job", NEW."lat", NEW."lon", NEW."months", NEW."people", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."weekly_hours", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
+                            hash="fb9422ef6c5508066b38ab61e1eb99b44a299e4c",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_f98d1",
+                            table="clauses_need",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_needevent" ("address", "beginners", "commitment_id", "created_at", "description", "id", "in_qpv", "job", "lat", "lon", "months", "people", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "weekly_hours", "zone_codes", "zone_generation", "zone_on") VALUES (OLD."address", OLD."beginners", OLD."commitment_id", OLD."created_at", OLD."description", OLD."id", OLD."in_qpv", OLD."job", OLD."lat", OLD."lon", OLD."months", OLD."people", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."state", OLD."title", OLD."weekly_hours", OLD."zone_codes", OLD."zone_generation", OLD."zone_on"); RETURN NULL;',
+                            hash="5404518ba29e150aa991e6a2e51e8f8bfa929f72",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_274af",
+                            table="clauses_need",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NeedEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
+                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                (
+                    "in_qpv",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not asked yet"),
+                            ("yes", "yes"),
+                            ("no", "no"),
+                            ("uncertain", "uncertain"),
+                        ],
+                        default="unknown",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="in a priority neighbourhood",
+                    ),
+                ),
+                (
+                    "zone_codes",
+                    models.CharField(
+                        blank=True, editable=False, max_length=100, verbose_name="neighbourhood"
+                    ),
+                ),
+                (
+                    "zone_generation",
+                    models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="generation"),
+                ),
+                ("zone_on", models.DateField(editable=False, null=True, verbose_name="answered on")),
+                ("title", models.CharField(max_length=150, verbose_name="job")),
+                ("job", models.CharField(blank=True, max_length=5, verbose_name="ROME code")),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=1500, verbose_name="what there is to do"),
+                ),
+                (
+                    "people",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="people",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                (
+                    "months",
+                    models.PositiveSmallIntegerField(
+                        default=6,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="months",
+                    ),
+                ),
+                (
+                    "weekly_hours",
+                    models.DecimalField(
+                        decimal_places=1,
+                        default=35,
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(48),
+                        ],
+                        verbose_name="hours a week",
+                    ),
+                ),
+                ("beginners", models.BooleanField(default=True, verbose_name="open to beginners")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "people are looked for"),
+                            ("filled", "filled"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.need",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_need_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="a872e6c597d6d3fce04a4d9b743ccd91065cf0cf",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_abd79",
+                            table="clauses_needevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="7dcb8f2203f634161b0646aebdf01e263e7d7894",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_f93fb",
+                            table="clauses_needevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NothingDone",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("month", models.DateField(verbose_name="month")),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="nothing_done",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "month without work",
+                "verbose_name_plural": "months without work",
+                "ordering": ["-month", "commitment"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("commitment", "month"), name="clauses_nothing_done_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("month", django.db.models.functions.datetime.TruncMonth("month"))
+                        ),
+                        name="clauses_nothing_done_month_first_day",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_nothingdoneevent" ("commitment_id", "created_at", "id", "month", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."id", NEW."month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                            hash="2f2b33955eb5eb0655341bafb18f5a2b7b927f58",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_a260d",
+                            table="clauses_nothingdone",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."month" IS DISTINCT FROM (NEW."month"))',
+                            func='INSERT INTO "clauses_nothingdoneevent" ("commitment_id", "created_at", "id", "month", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."id", NEW."month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                            hash="8b69217a41a75c37baffe946b7802cb39682fe33",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d2e55",
+                            table="clauses_nothingdone",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_nothingdoneevent" ("commitment_id", "created_at", "id", "month", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."commitment_id", OLD."created_at", OLD."id", OLD."month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                            hash="65809e28539c87e20e9a220ff532d39e44de68f6",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_8c632",
+                            table="clauses_nothingdone",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NothingDoneEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("month", models.DateField(verbose_name="month")),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.nothingdone",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_nothingdone_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="8ddc68db755d1a8a0209c8f7bce747726e940831",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_75b1e",
+                            table="clauses_nothingdoneevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="98cb9a590aa26ec38ce95f24f0c65de4c6453bce",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_2c41b",
+                            table="clauses_nothingdoneevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Penalty",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "missing",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="missing hours",
+                    ),
+                ),
+                (
+                    "per_hour",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="penalty for an hour",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="amount",
+                    ),
+                ),
+                ("counted_on", models.DateField(verbose_name="counted on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("notified", "notified to the company"),
+                            ("applied", "applied"),
+                            ("waived", "waived"),
+                        ],
+                        default="proposed",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
+                ),
+                (
+                    "why",
+                    models.TextField(blank=True, max_length=2000, verbose_name="why it is applied or waived"),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="penalties",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "penalty",
+                "verbose_name_plural": "penalties",
+                "ordering": ["-counted_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "notified", "applied", "waived"])),
+                        name="clauses_penalty_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "notified"])),
+                        fields=("commitment",),
+                        name="clauses_penalty_open_once",
+                        violation_error_message="A penalty is already being discussed for this company and lot.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("missing__gt", 0)),
+                        name="clauses_penalty_for_something",
+                        violation_error_message="No hour is missing.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("missing"), "*", models.F("per_hour")
+                                    ),
+                                    "-",
+                                    models.Value(0.01),
+                                ),
+                            ),
+                            (
+                                "amount__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("missing"), "*", models.F("per_hour")
+                                    ),
+                                    "+",
+                                    models.Value(0.01),
+                                ),
+                            ),
+                        ),
+                        name="clauses_penalty_amount_follows",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'proposed'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="059624fdb0481cca06c123ad8ce6c8c678c4a250",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_5335c",
+                            table="clauses_penalty",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{notified:applied,notified:waived,proposed:notified,proposed:waived}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="47e6fcb2c24faf67e9dd18860e0eb8d020ebe0c7",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_588d9",
+                            table="clauses_penalty",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_penaltyevent" ("amount", "answer", "commitment_id", "counted_on", "created_at", "id", "missing", "per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "why") VALUES (NEW."amount", NEW."answer", NEW."commitment_id", NEW."counted_on", NEW."created_at", NEW."id", NEW."missing", NEW."per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."state", NEW."why"); RETURN NULL;',
+                            hash="a9afa0de2811be621d273aea7d1139653a89feb7",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_96a60",
+                            table="clauses_penalty",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."counted_on" IS DISTINCT FROM (NEW."counted_on") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."missing" IS DISTINCT FROM (NEW."missing") OR OLD."per_hour" IS DISTINCT FROM (NEW."per_hour") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."why" IS DISTINCT FROM (NEW."why"))',
+                            func='INSERT INTO "clauses_penaltyevent" ("amount", "answer", "commitment_id", "counted_on", "created_at", "id", "missing", "per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "why") VALUES (NEW."amount", NEW."answer", NEW."commitment_id", NEW."counted_on", NEW."created_at", NEW."id", NEW."missing", NEW."per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."state", NEW."why"); RETURN NULL;',
+                            hash="8b2410d21f26d1e64c4d7cce3d048eb033e1a402",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_fcf92",
+                            table="clauses_penalty",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_penaltyevent" ("amount", "answer", "commitment_id", "counted_on", "created_at", "id", "missing", "per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "why") VALUES (OLD."amount", OLD."answer", OLD."commitment_id", OLD."counted_on", OLD."created_at", OLD."id", OLD."missing", OLD."per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."state", OLD."why"); RETURN NULL;',
+                            hash="11c94264ea7ceeff90319af3a7b6a4634f46b674",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_b94a2",
+                            table="clauses_penalty",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PenaltyEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "missing",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="missing hours",
+                    ),
+                ),
+                (
+                    "per_hour",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="penalty for an hour",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="amount",
+                    ),
+                ),
+                ("counted_on", models.DateField(verbose_name="counted on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("notified", "notified to the company"),
+                            ("applied", "applied"),
+                            ("waived", "waived"),
+                        ],
+                        default="proposed",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
+                ),
+                (
+                    "why",
+                    models.TextField(blank=True, max_length=2000, verbose_name="why it is applied or waived"),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.penalty",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_penalty_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="c35833b7623353baceb55eb77a84d4735f8d295d",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_9eded",
+                            table="clauses_penaltyevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="c3989d1bfb046ba3aaaddaacb979cc24e570dab3",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_95617",
+                            table="clauses_penaltyevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Assignment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("direct", "direct hire"),
+                            ("alternance", "alternance (apprenticeship, professionalisation)"),
+                            ("secondment", "temporary work or association (ETTI, AI, GEIQ, EATT)"),
+                            ("inclusive", "inclusive subcontracting (EI, ACI, EA, ESAT)"),
+                            ("training", "training"),
+                        ],
+                        max_length=20,
+                        verbose_name="way",
+                    ),
+                ),
+                (
+                    "contract_type",
+                    models.CharField(
+                        choices=[
+                            ("cdi", "open-ended (CDI)"),
+                            ("cdd", "fixed-term (CDD)"),
+                            ("cddi", "fixed-term of integration (CDDI)"),
+                            ("mission", "temporary mission"),
+                            ("apprenticeship", "apprenticeship"),
+                            ("professionalisation", "professionalisation"),
+                            ("training", "training"),
+                        ],
+                        max_length=20,
+                        verbose_name="contract",
+                    ),
+                ),
+                ("job", models.CharField(blank=True, max_length=5, verbose_name="ROME code")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "weekly_hours",
+                    models.DecimalField(
+                        decimal_places=1,
+                        default=35,
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(48),
+                        ],
+                        verbose_name="hours a week",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed to the company"),
+                            ("declined", "not taken"),
+                            ("hired", "hired"),
+                            ("ended", "contract over"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="proposed",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "why_over",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="why it was not taken, or ended"
+                    ),
+                ),
+                (
+                    "reasons",
+                    models.JSONField(blank=True, default=list, editable=False, verbose_name="why proposed"),
+                ),
+                ("residence", models.CharField(blank=True, editable=False, max_length=10)),
+                ("zone_codes", models.CharField(blank=True, editable=False, max_length=100)),
+                (
+                    "situation_at_end",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not known"),
+                            ("lasting_job", "in a lasting job (CDI, CDD of six months or more)"),
+                            ("short_job", "in a short job"),
+                            ("integration_job", "in a job of integration"),
+                            ("training", "in training or alternance"),
+                            ("own_business", "has created a business"),
+                            ("unemployed", "looking for work"),
+                            ("inactive", "not looking for work (health, family, retirement…)"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                        verbose_name="situation at the end",
+                    ),
+                ),
+                (
+                    "situation_after",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not known"),
+                            ("lasting_job", "in a lasting job (CDI, CDD of six months or more)"),
+                            ("short_job", "in a short job"),
+                            ("integration_job", "in a job of integration"),
+                            ("training", "in training or alternance"),
+                            ("own_business", "has created a business"),
+                            ("unemployed", "looking for work"),
+                            ("inactive", "not looking for work (health, family, retirement…)"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                        verbose_name="situation six months later",
+                    ),
+                ),
+                ("situation_after_on", models.DateField(blank=True, null=True, verbose_name="noted on")),
+                ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clause_assignments",
+                        to="accounts.organisation",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assignments",
+                        to="clauses.need",
+                        verbose_name="need",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="clauses.participant",
+                        verbose_name="participant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["-starts_on", "pk"],
+                "indexes": [
+                    models.Index(fields=["state", "starts_on"], name="clauses_ass_state_20bdb2_idx"),
+                    models.Index(fields=["commitment", "state"], name="clauses_ass_commitm_33cac6_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "declined", "hired", "ended", "cancelled"])
+                        ),
+                        name="clauses_assignment_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("way__in", ["direct", "alternance", "secondment", "inclusive", "training"])
+                        ),
+                        name="clauses_assignment_way_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "contract_type__in",
+                                [
+                                    "cdi",
+                                    "cdd",
+                                    "cddi",
+                                    "mission",
+                                    "apprenticeship",
+                                    "professionalisation",
+                                    "training",
+                                ],
+                            )
+                        ),
+                        name="clauses_assignment_contract_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "situation_at_end__in",
+                                [
+                                    "unknown",
+                                    "lasting_job",
+                                    "short_job",
+                                    "integration_job",
+                                    "training",
+                                    "own_business",
+                                    "unemployed",
+                                    "inactive",
+                                ],
+                            ),
+                            (
+                                "situation_after__in",
+                                [
+                                    "unknown",
+                                    "lasting_job",
+                                    "short_job",
+                                    "integration_job",
+                                    "training",
+                                    "own_business",
+                                    "unemployed",
+                                    "inactive",
+                                ],
+                            ),
+                        ),
+                        name="clauses_assignment_situations_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="clauses_assignment_in_order",
+                        violation_error_message="A contract cannot end before it begins.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "declined"]), _negated=True),
+                        fields=("commitment", "participant", "employer", "starts_on"),
+                        name="clauses_assignment_once",
+                        violation_error_message="This person already has this contract here.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'proposed'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="68708b5770454ac9b18e91dc9caf10655250fd1e",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_ce151",
+                            table="clauses_assignment",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{ended:hired,hired:cancelled,hired:ended,proposed:cancelled,proposed:declined,proposed:hired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="74df288acd6b98c4fadfe024ad50b984e7a32307",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_b255c",
+                            table="clauses_assignment",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_assignmentevent" ("commitment_id", "contract_type", "created_at", "employer_id", "ends_on", "id", "job", "need_id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reasons", "residence", "situation_after", "situation_after_on", "situation_at_end", "starts_on", "state", "way", "weekly_hours", "why_over", "zone_codes") VALUES (NEW."commitment_id", NEW."contract_type", NEW."created_at", NEW."employer_id", NEW."ends_on", NEW."id", NEW."job", NEW."need_id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reasons", NEW."residence", NEW."situation_after", NEW."situation_after_on", NEW."situation_at_end", NEW."starts_on", NEW."state", NEW."way", NEW."weekly_hours", NEW."why_over", NEW."zone_codes"); RETURN NULL;',
+                            hash="b3547f40e3e6d73f5afb7c36fa796fdbe1087145",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_868fb",
+                            table="clauses_assignment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."contract_type" IS DISTINCT FROM (NEW."contract_type") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."employer_id" IS DISTINCT FROM (NEW."employer_id") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."job" IS DISTINCT FROM (NEW."job") OR OLD."need_id" IS DISTINCT FROM (NEW."need_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."participant_id" IS DISTINCT FROM (NEW."participant_id") OR OLD."reasons" IS DISTINCT FROM (NEW."reasons") OR OLD."residence" IS DISTINCT FROM (NEW."residence") OR OLD."situation_after" IS DISTINCT FROM (NEW."situation_after") OR OLD."situation_after_on" IS DISTINCT FROM (NEW."situation_after_on") OR OLD."situation_at_end" IS DISTINCT FROM (NEW."situation_at_end") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."way" IS DISTINCT FROM (NEW."way") OR OLD."weekly_hours" IS DISTINCT FROM (NEW."weekly_hours") OR OLD."why_over" IS DISTINCT FROM (NEW."why_over") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes"))',
+                            func='INSERT INTO "clauses_assignmentevent" ("commitment_id", "contract_type", "created_at", "employer_id", "ends_on", "id", "job", "need_id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reasons", "residence", "situation_after", "situation_after_on", "situation_at_end", "starts_on", "state", "way", "weekly_hours", "why_over", "zone_codes") VALUES (NEW."commitment_id", NEW."contract_type", NEW."created_at", NEW."employer_id", NEW."ends_on", NEW."id", NEW."job", NEW."need_id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reasons", NEW."residence", NEW."situation_after", NEW."situation_after_on", NEW."situation_at_end", NEW."starts_on", NEW."state", NEW."way", NEW."weekly_hours", NEW."why_over", NEW."zone_codes"); RETURN NULL;',
+                            hash="29ada63cfb6053b8d8110a0d8fc50bbc2a79f661",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_57cb9",
+                            table="clauses_assignment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_assignmentevent" ("commitment_id", "contract_type", "created_at", "employer_id", "ends_on", "id", "job", "need_id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reasons", "residence", "situation_after", "situation_after_on", "situation_at_end", "starts_on", "state", "way", "weekly_hours", "why_over", "zone_codes") VALUES (OLD."commitment_id", OLD."contract_type", OLD."created_at", OLD."employer_id", OLD."ends_on", OLD."id", OLD."job", OLD."need_id", OLD."note", OLD."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reasons", OLD."residence", OLD."situation_after", OLD."situation_after_on", OLD."situation_at_end", OLD."starts_on", OLD."state", OLD."way", OLD."weekly_hours", OLD."why_over", OLD."zone_codes"); RETURN NULL;',
+                            hash="5dd1492a77d6f5b9901fa0dbddfd09c6a31bfca7",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_727cd",
+                            table="clauses_assignment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Statement",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("month", models.DateField(verbose_name="month")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours of work",
+                    ),
+                ),
+                (
+                    "proof_kind",
+                    models.CharField(
+                        choices=[
+                            ("payslip", "payslip"),
+                            ("timesheet", "signed timesheet"),
+                            ("attestation", "attestation of the employer"),
+                            ("invoice", "invoice of the integration structure"),
+                            ("payroll", "payroll table"),
+                            ("none", "none yet"),
+                        ],
+                        default="none",
+                        max_length=20,
+                        verbose_name="proof",
+                    ),
+                ),
+                (
+                    "proof",
+                    models.FileField(
+                        blank=True, upload_to="clauses/statements/", verbose_name="file of the proof"
+                    ),
+                ),
+                ("proof_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being written"),
+                            ("sent", "sent to the facilitateur"),
+                            ("checked", "checked"),
+                            ("validated", "validated"),
+                            ("rejected", "rejected"),
+                            ("corrected", "replaced by a correction"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(editable=False, null=True, verbose_name="sent on")),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided on")),
+                ("why_rejected", models.CharField(blank=True, max_length=500, verbose_name="why rejected")),
+                (
+                    "accepted_because",
+                    models.CharField(blank=True, max_length=500, verbose_name="why accepted all the same"),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="clauses.assignment",
+                        verbose_name="assignment",
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        error_messages={"unique": "Someone else is already correcting this statement."},
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="correction",
+                        to="clauses.statement",
+                        verbose_name="corrects",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="declared by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "monthly statement",
+                "verbose_name_plural": "monthly statements",
+                "ordering": ["-month", "assignment", "version"],
+                "indexes": [
+                    models.Index(fields=["state", "month"], name="clauses_sta_state_029bd4_idx"),
+                    models.Index(
+                        fields=["month", "state"],
+                        include=("assignment", "hours"),
+                        name="clauses_statement_month",
+                    ),
+                    models.Index(
+                        condition=models.Q(("proof_digest", ""), _negated=True),
+                        fields=["proof_digest"],
+                        name="clauses_statement_proof",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "sent", "checked", "validated", "rejected", "corrected"])
+                        ),
+                        name="clauses_statement_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("month", django.db.models.functions.datetime.TruncMonth("month"))
+                        ),
+                        name="clauses_statement_month_first_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "proof_kind__in",
+                                ["payslip", "timesheet", "attestation", "invoice", "payroll", "none"],
+                            )
+                        ),
+                        name="clauses_statement_proof_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gte", 0), ("hours__lte", 744)),
+                        name="clauses_statement_hours_fit_a_month",
+                        violation_error_message="A month has 744 hours at most.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrects__isnull", True), ("version", 1)),
+                            models.Q(("corrects__isnull", False), ("version__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="clauses_statement_version_corrects",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True)),
+                        fields=("assignment", "month"),
+                        name="clauses_statement_once_a_month",
+                        violation_error_message="Hours are already declared for this month: correct them.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "validated")),
+                        fields=("assignment", "month"),
+                        name="clauses_statement_validated_once",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="9e7c5d94ef9b26b09e768c3025b6a5686d7d7dfa",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_1065d",
+                            table="clauses_statement",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{checked:rejected,checked:validated,draft:sent,rejected:corrected,sent:checked,sent:draft,sent:rejected,validated:corrected}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="e7fb3f4af10e2e26309458a894e0b0cf137f4d84",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_98783",
+                            table="clauses_statement",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="validated_is_locked",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."state" IN (\'validated\', \'corrected\') AND (OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."month" IS DISTINCT FROM (NEW."month") OR OLD."assignment_id" IS DISTINCT FROM (NEW."assignment_id") OR OLD."version" IS DISTINCT FROM (NEW."version")))',
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="bee86b54c9d7c8ac215f788d0184ab3da755be88",
+                            operation="UPDATE",
+                            pgid="pgtrigger_validated_is_locked_eca51",
+                            table="clauses_statement",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="hours_cover_what_is_counted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    IF NEW.hours < (\n                        SELECT COALESCE(SUM(hours), 0) FROM clauses_allocation WHERE statement_id = NEW.id\n                    ) THEN\n                        RAISE EXCEPTION 'more hours counted than worked'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'clauses_allocation_within_statement';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="cc32ef7adc971750149b3c96f0000df7cddba12f",
+                            operation='UPDATE OF "hours"',
+                            pgid="pgtrigger_hours_cover_what_is_counted_f4dbd",
+                            table="clauses_statement",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_statementevent" ("accepted_because", "assignment_id", "corrects_id", "created_at", "decided_at", "decided_by_id", "declared_by_id", "hours", "id", "month", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "proof_digest", "proof_kind", "sent_at", "state", "version", "why_rejected") VALUES (NEW."accepted_because", NEW."assignment_id", NEW."corrects_id", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."declared_by_id", NEW."hours", NEW."id", NEW."month", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."proof", NEW."proof_digest", NEW."proof_kind", NEW."sent_at", NEW."state", NEW."version", NEW."why_rejected"); RETURN NULL;',
+                            hash="ce691793b689bac30780706155f0f3e2b0d865e9",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_debd6",
+                            table="clauses_statement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."accepted_because" IS DISTINCT FROM (NEW."accepted_because") OR OLD."assignment_id" IS DISTINCT FROM (NEW."assignment_id") OR OLD."corrects_id" IS DISTINCT FROM (NEW."corrects_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."declared_by_id" IS DISTINCT FROM (NEW."declared_by_id") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."month" IS DISTINCT FROM (NEW."month") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."proof" IS DISTINCT FROM (NEW."proof") OR OLD."proof_digest" IS DISTINCT FROM (NEW."proof_digest") OR OLD."proof_kind" IS DISTINCT FROM (NEW."proof_kind") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."why_rejected" IS DISTINCT FROM (NEW."why_rejected"))',
+                            func='INSERT INTO "clauses_statementevent" ("accepted_because", "assignment_id", "corrects_id", "created_at", "decided_at", "decided_by_id", "declared_by_id", "hours", "id", "month", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "proof_digest", "proof_kind", "sent_at", "state", "version", "why_rejected") VALUES (NEW."accepted_because", NEW."assignment_id", NEW."corrects_id", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."declared_by_id", NEW."hours", NEW."id", NEW."month", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."proof", NEW."proof_digest", NEW."proof_kind", NEW."sent_at", NEW."state", NEW."version", NEW."why_rejected"); RETURN NULL;',
+                            hash="dc0ea466916dadaad4b7bfc0bf9541829814d8a1",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3d2cf",
+                            table="clauses_statement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_statementevent" ("accepted_because", "assignment_id", "corrects_id", "created_at", "decided_at", "decided_by_id", "declared_by_id", "hours", "id", "month", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "proof_digest", "proof_kind", "sent_at", "state", "version", "why_rejected") VALUES (OLD."accepted_because", OLD."assignment_id", OLD."corrects_id", OLD."created_at", OLD."decided_at", OLD."decided_by_id", OLD."declared_by_id", OLD."hours", OLD."id", OLD."month", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."proof", OLD."proof_digest", OLD."proof_kind", OLD."sent_at", OLD."state", OLD."version", OLD."why_rejected"); RETURN NULL;',
+                            hash="810018ceddf94d7fcdab55144577d7dbb9f5f6f5",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_69984",
+                            table="clauses_statement",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Allocation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours of work",
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="clauses.commitment",
+                        verbose_name="commitment",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="allocations",
+                        to="clauses.statement",
+                        verbose_name="statement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "hours counted for a lot",
+                "verbose_name_plural": "hours counted for lots",
+                "ordering": ["commitment"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("statement", "commitment"), name="clauses_allocation_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gte", 0)), name="clauses_allocation_not_negative"
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="never_counted_twice",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    DECLARE\n                        stated RECORD;\n                        others NUMERIC;\n                    BEGIN\n                        IF TG_OP = 'DELETE' THEN\n                            SELECT state INTO stated FROM clauses_statement WHERE id = OLD.statement_id;\n                            IF FOUND AND stated.state IN ('validated', 'corrected')\n                                AND NOT pg_trigger_depth() > 1\n                            THEN\n                                RAISE EXCEPTION 'hours of a validated statement are locked'\n                                    USING ERRCODE = 'check_violation', CONSTRAINT = 'clauses_allocation_locked';\n                            END IF;\n                            RETURN OLD;\n                        END IF;\n                        SELECT state, hours INTO stated FROM clauses_statement\n                            WHERE id = NEW.statement_id FOR UPDATE;\n                        IF stated.state IN ('validated', 'corrected') THEN\n                            RAISE EXCEPTION 'hours of a validated statement are locked'\n                                USING ERRCODE = 'check_violation', CONSTRAINT = 'clauses_allocation_locked';\n                        END IF;\n                        SELECT COALESCE(SUM(hours), 0) INTO others FROM clauses_allocation\n                            WHERE statement_id = NEW.statement_id AND id <> NEW.id;\n                        IF others + NEW.hours > stated.hours THEN\n                            RAISE EXCEPTION 'more hours counted than worked'\n                                USING ERRCODE = 'check_violation',\n                                CONSTRAINT = 'clauses_allocation_within_statement';\n                        END IF;\n                        RETURN NEW;\n                    END;\n                ",
+                            hash="8841733de9aa69eccc2bb622c0c0970725af281f",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_never_counted_twice_44027",
+                            table="clauses_allocation",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_allocationevent" ("commitment_id", "created_at", "hours", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."hours", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."statement_id"); RETURN NULL;',
+                            hash="ab02d1bdaedcbe91903ff9f2ac6b9791640062f5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_533dd",
+                            table="clauses_allocation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id"))',
+                            func='INSERT INTO "clauses_allocationevent" ("commitment_id", "created_at", "hours", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."hours", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."statement_id"); RETURN NULL;',
+                            hash="596b402fdc0148688d32773ba15fd178a688cd32",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_43632",
+                            table="clauses_allocation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_allocationevent" ("commitment_id", "created_at", "hours", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id") VALUES (OLD."commitment_id", OLD."created_at", OLD."hours", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."statement_id"); RETURN NULL;',
+                            hash="7e70225688651f6692bade951dac90fa580d5155",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_81a80",
+                            table="clauses_allocation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatementEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("month", models.DateField(verbose_name="month")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours of work",
+                    ),
+                ),
+                (
+                    "proof_kind",
+                    models.CharField(
+                        choices=[
+                            ("payslip", "payslip"),
+                            ("timesheet", "signed timesheet"),
+                            ("attestation", "attestation of the employer"),
+                            ("invoice", "invoice of the integration structure"),
+                            ("payroll", "payroll table"),
+                            ("none", "none yet"),
+                        ],
+                        default="none",
+                        max_length=20,
+                        verbose_name="proof",
+                    ),
+                ),
+                (
+                    "proof",
+                    models.FileField(
+                        blank=True, upload_to="clauses/statements/", verbose_name="file of the proof"
+                    ),
+                ),
+                ("proof_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being written"),
+                            ("sent", "sent to the facilitateur"),
+                            ("checked", "checked"),
+                            ("validated", "validated"),
+                            ("rejected", "rejected"),
+                            ("corrected", "replaced by a correction"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(editable=False, null=True, verbose_name="sent on")),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided on")),
+                ("why_rejected", models.CharField(blank=True, max_length=500, verbose_name="why rejected")),
+                (
+                    "accepted_because",
+                    models.CharField(blank=True, max_length=500, verbose_name="why accepted all the same"),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.assignment",
+                        verbose_name="assignment",
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        error_messages={"unique": "Someone else is already correcting this statement."},
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.statement",
+                        verbose_name="corrects",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="declared by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.statement",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_statement_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['note']::text[] = to_jsonb(OLD) - ARRAY['note']::text[] AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="8a612bb0298612697cbf142669d59a1e9e380a03",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_acfaf",
+                            table="clauses_statementevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="1ae0361353f90a2460c8ca722a45aa6d2878717d",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_b68dd",
+                            table="clauses_statementevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditItem",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("order", models.PositiveIntegerField(verbose_name="rank")),
+                ("drawn", models.PositiveSmallIntegerField(default=1, verbose_name="times drawn")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("to_read", "to be read"),
+                            ("conform", "conform"),
+                            ("challenged", "finding sent to the company"),
+                            ("answered", "company has answered"),
+                            ("upheld", "finding upheld"),
+                            ("lifted", "finding lifted"),
+                        ],
+                        default="to_read",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                ("finding", models.TextField(blank=True, max_length=2000, verbose_name="finding")),
+                (
+                    "hours_refused",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours refused",
+                    ),
+                ),
+                ("answer_by", models.DateField(editable=False, null=True, verbose_name="answer awaited by")),
+                (
+                    "answer",
+                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
+                ),
+                (
+                    "answer_file",
+                    models.FileField(
+                        blank=True, upload_to="clauses/audit/", verbose_name="file of the answer"
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(editable=False, null=True, verbose_name="answered on")),
+                ("decision", models.TextField(blank=True, max_length=2000, verbose_name="decision")),
+                (
+                    "hours_upheld",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours refused in the end",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "found_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="found by",
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="clauses.proofaudit",
+                        verbose_name="audit",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit_items",
+                        to="clauses.statement",
+                        verbose_name="statement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "statement drawn",
+                "verbose_name_plural": "statements drawn",
+                "ordering": ["audit", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["to_read", "conform", "challenged", "answered", "upheld", "lifted"],
+                            )
+                        ),
+                        name="clauses_audit_item_state_known",
+                    ),
+                    models.UniqueConstraint(fields=("audit", "statement"), name="clauses_audit_item_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            ("found_by__isnull", True),
+                            models.Q(("decided_by", models.F("found_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="clauses_audit_decided_by_another",
+                        violation_error_message="Who made the finding cannot decide on the answer: ask a colleague.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours_upheld__lte", models.F("hours_refused"))),
+                        name="clauses_audit_upheld_within_finding",
+                        violation_error_message="A decision cannot refuse more hours than the finding.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'to_read'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="bc96af5b2c8a064d8d6d5ed7c153177b2df996a3",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_5fc48",
+                            table="clauses_audititem",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{answered:lifted,answered:upheld,challenged:answered,challenged:lifted,challenged:upheld,to_read:challenged,to_read:conform}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="e872c309027f62c28dd429c93e88bec8472d8e59",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_46c02",
+                            table="clauses_audititem",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_audititemevent" ("answer", "answer_by", "answer_file", "answered_at", "audit_id", "created_at", "decided_by_id", "decision", "drawn", "finding", "found_by_id", "hours_refused", "hours_upheld", "id", "order", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "statement_id") VALUES (NEW."answer", NEW."answer_by", NEW."answer_file", NEW."answered_at", NEW."audit_id", NEW."created_at", NEW."decided_by_id", NEW."decision", NEW."drawn", NEW."finding", NEW."found_by_id", NEW."hours_refused", NEW."hours_upheld", NEW."id", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."state", NEW."statement_id"); RETURN NULL;',
+                            hash="3d6de7326f9e1875442c96656a8352379ca37730",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_513be",
+                            table="clauses_audititem",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."answer_file" IS DISTINCT FROM (NEW."answer_file") OR OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."audit_id" IS DISTINCT FROM (NEW."audit_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."decision" IS DISTINCT FROM (NEW."decision") OR OLD."drawn" IS DISTINCT FROM (NEW."drawn") OR OLD."finding" IS DISTINCT FROM (NEW."finding") OR OLD."found_by_id" IS DISTINCT FROM (NEW."found_by_id") OR OLD."hours_refused" IS DISTINCT FROM (NEW."hours_refused") OR OLD."hours_upheld" IS DISTINCT FROM (NEW."hours_upheld") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."order" IS DISTINCT FROM (NEW."order") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id"))',
+                            func='INSERT INTO "clauses_audititemevent" ("answer", "answer_by", "answer_file", "answered_at", "audit_id", "created_at", "decided_by_id", "decision", "drawn", "finding", "found_by_id", "hours_refused", "hours_upheld", "id", "order", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "statement_id") VALUES (NEW."answer", NEW."answer_by", NEW."answer_file", NEW."answered_at", NEW."audit_id", NEW."created_at", NEW."decided_by_id", NEW."decision", NEW."drawn", NEW."finding", NEW."found_by_id", NEW."hours_refused", NEW."hours_upheld", NEW."id", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."state", NEW."statement_id"); RETURN NULL;',
+                            hash="90e175a13538aa37d358f1785c3fa62d08318ff3",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_cb1a7",
+                            table="clauses_audititem",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_audititemevent" ("answer", "answer_by", "answer_file", "answered_at", "audit_id", "created_at", "decided_by_id", "decision", "drawn", "finding", "found_by_id", "hours_refused", "hours_upheld", "id", "order", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "statement_id") VALUES (OLD."answer", OLD."answer_by", OLD."answer_file", OLD."answered_at", OLD."audit_id", OLD."created_at", OLD."decided_by_id", OLD."decision", OLD."drawn", OLD."finding", OLD."found_by_id", OLD."hours_refused", OLD."hours_upheld", OLD."id", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."state", OLD."statement_id"); RETURN NULL;',
+                            hash="61c25c6e16412ca1093dfaad6d173d324d83b6cc",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f0527",
+                            table="clauses_audititem",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditItemEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("order", models.PositiveIntegerField(verbose_name="rank")),
+                ("drawn", models.PositiveSmallIntegerField(default=1, verbose_name="times drawn")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("to_read", "to be read"),
+                            ("conform", "conform"),
+                            ("challenged", "finding sent to the company"),
+                            ("answered", "company has answered"),
+                            ("upheld", "finding upheld"),
+                            ("lifted", "finding lifted"),
+                        ],
+                        default="to_read",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                ("finding", models.TextField(blank=True, max_length=2000, verbose_name="finding")),
+                (
+                    "hours_refused",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours refused",
+                    ),
+                ),
+                ("answer_by", models.DateField(editable=False, null=True, verbose_name="answer awaited by")),
+                (
+                    "answer",
+                    models.TextField(blank=True, max_length=3000, verbose_name="answer of the company"),
+                ),
+                (
+                    "answer_file",
+                    models.FileField(
+                        blank=True, upload_to="clauses/audit/", verbose_name="file of the answer"
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(editable=False, null=True, verbose_name="answered on")),
+                ("decision", models.TextField(blank=True, max_length=2000, verbose_name="decision")),
+                (
+                    "hours_upheld",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours refused in the end",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "found_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="found by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.audititem",
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.proofaudit",
+                        verbose_name="audit",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.statement",
+                        verbose_name="statement",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_audititem_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['finding', 'answer', 'decision']::text[] = to_jsonb(OLD) - ARRAY['finding', 'answer', 'decision']::text[] AND COALESCE(NEW.\"finding\"::text, '') IN ('', COALESCE(OLD.\"finding\"::text, '')) AND COALESCE(NEW.\"answer\"::text, '') IN ('', COALESCE(OLD.\"answer\"::text, '')) AND COALESCE(NEW.\"decision\"::text, '') IN ('', COALESCE(OLD.\"decision\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="33b94d82830baeaf9e9fd0421fb169357c7cc572",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d2834",
+                            table="clauses_audititemevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="accca00072b175a2a4b46179409a04aa573e4826",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_4de62",
+                            table="clauses_audititemevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2590,20 +4633,60 @@ class Migration(migrations.Migration):
                         verbose_name="commitment",
                     ),
                 ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.need",
+                        verbose_name="need",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.participant",
+                        verbose_name="participant",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_assignment_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['why_over', 'note']::text[] = to_jsonb(OLD) - ARRAY['why_over', 'note']::text[] AND COALESCE(NEW.\"why_over\"::text, '') IN ('', COALESCE(OLD.\"why_over\"::text, '')) AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="f4615fcbf6c906cabfb24bb434e265d317c976ce",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e366a",
+                            table="clauses_assignmentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="b8690617bdf9c3399875a7b2ca471e5ce1b7ea05",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_384a9",
+                            table="clauses_assignmentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="commitment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignments",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
         ),
         migrations.CreateModel(
             name="AllocationEvent",
@@ -2644,20 +4727,47 @@ class Migration(migrations.Migration):
                         verbose_name="commitment",
                     ),
                 ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.statement",
+                        verbose_name="statement",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_allocation_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="220ec2f6e92e9f448902277b0127f144f8677895",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_c32d6",
+                            table="clauses_allocationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="5f2f68fcf0efad7c21fb906aee4548e7e8537197",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_7ec36",
+                            table="clauses_allocationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="allocation",
-            name="commitment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="allocations",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
         ),
         migrations.CreateModel(
             name="CommitmentEvent",
@@ -2764,6 +4874,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_commitment_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['contact_name', 'contact_email', 'contact_phone']::text[] = to_jsonb(OLD) - ARRAY['contact_name', 'contact_email', 'contact_phone']::text[] AND COALESCE(NEW.\"contact_name\"::text, '') IN ('', COALESCE(OLD.\"contact_name\"::text, '')) AND COALESCE(NEW.\"contact_email\"::text, '') IN ('', COALESCE(OLD.\"contact_email\"::text, '')) AND COALESCE(NEW.\"contact_phone\"::text, '') IN ('', COALESCE(OLD.\"contact_phone\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="f8b9f92108cbd3a469f5a0ca063517d42c33be93",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f456d",
+                            table="clauses_commitmentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="263cacfcec955ebd3a0fddb4a271c22079437376",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_fe428",
+                            table="clauses_commitmentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2799,6 +4935,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "link sent to a company",
                 "verbose_name_plural": "links sent to companies",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="clauses_link_sha256"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2863,22 +5004,92 @@ class Migration(migrations.Migration):
                         verbose_name="contract",
                     ),
                 ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="clauses.participant",
+                        verbose_name="participant",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "contact",
                 "verbose_name_plural": "contacts",
                 "ordering": ["-at", "pk"],
+                "indexes": [
+                    models.Index(fields=["contract", "-at"], name="clauses_con_contrac_261075_idx"),
+                    models.Index(fields=["next_on"], name="clauses_con_next_on_7b2742_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    "email",
+                                    "phone",
+                                    "meeting",
+                                    "visit",
+                                    "letter",
+                                    "automatic",
+                                    "bounce",
+                                    "note",
+                                ],
+                            )
+                        ),
+                        name="clauses_contact_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("contract__isnull", False),
+                            ("commitment__isnull", False),
+                            ("participant__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="clauses_contact_is_about_something",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_contactlogevent" ("at", "by_id", "channel", "commitment_id", "contract_id", "created_at", "id", "next_on", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "with_whom") VALUES (NEW."at", NEW."by_id", NEW."channel", NEW."commitment_id", NEW."contract_id", NEW."created_at", NEW."id", NEW."next_on", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."text", NEW."with_whom"); RETURN NULL;',
+                            hash="baf4c97a8681596d1304cc42dc81df63059c2fe0",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_2bb21",
+                            table="clauses_contactlog",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."contract_id" IS DISTINCT FROM (NEW."contract_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."next_on" IS DISTINCT FROM (NEW."next_on") OR OLD."participant_id" IS DISTINCT FROM (NEW."participant_id") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."with_whom" IS DISTINCT FROM (NEW."with_whom"))',
+                            func='INSERT INTO "clauses_contactlogevent" ("at", "by_id", "channel", "commitment_id", "contract_id", "created_at", "id", "next_on", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "with_whom") VALUES (NEW."at", NEW."by_id", NEW."channel", NEW."commitment_id", NEW."contract_id", NEW."created_at", NEW."id", NEW."next_on", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."text", NEW."with_whom"); RETURN NULL;',
+                            hash="41cda6b1ade3f0cd5a07d00637f8b075d8a2cd3a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_27908",
+                            table="clauses_contactlog",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_contactlogevent" ("at", "by_id", "channel", "commitment_id", "contract_id", "created_at", "id", "next_on", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "with_whom") VALUES (OLD."at", OLD."by_id", OLD."channel", OLD."commitment_id", OLD."contract_id", OLD."created_at", OLD."id", OLD."next_on", OLD."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."text", OLD."with_whom"); RETURN NULL;',
+                            hash="ac1921798e6779a60e35c3d2b88661686914265f",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a53d0",
+                            table="clauses_contactlog",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="lot",
-            name="contract",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lots",
-                to="clauses.contract",
-                verbose_name="contract",
-            ),
         ),
         migrations.CreateModel(
             name="ContactLogEvent",
@@ -2958,9 +5169,48 @@ class Migration(migrations.Migration):
                         verbose_name="contract",
                     ),
                 ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.participant",
+                        verbose_name="participant",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_contactlog_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['text', 'with_whom']::text[] = to_jsonb(OLD) - ARRAY['text', 'with_whom']::text[] AND COALESCE(NEW.\"text\"::text, '') IN ('', COALESCE(OLD.\"text\"::text, '')) AND COALESCE(NEW.\"with_whom\"::text, '') IN ('', COALESCE(OLD.\"with_whom\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="e31b279bd059d75a48f4bdd35ac0353b5cde7de2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e5c33",
+                            table="clauses_contactlogevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="16c95959d8a51ffbcaefc945a55a511c3f5f4b6d",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_c974b",
+                            table="clauses_contactlogevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3055,9 +5305,46 @@ class Migration(migrations.Migration):
                         to="clauses.contract",
                     ),
                 ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.operation",
+                        verbose_name="operation",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_contract_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="9eb9483262ea03b22064f0eefb5fb8b474837bc1",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5c463",
+                            table="clauses_contractevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="641d68e22c2785ccc23e36ae38179a9d22fb5de3",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_2bb51",
+                            table="clauses_contractevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3148,11 +5435,146 @@ class Migration(migrations.Migration):
                         verbose_name="checked by",
                     ),
                 ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="eligibilities",
+                        to="clauses.participant",
+                        verbose_name="participant",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "eligibility",
                 "verbose_name_plural": "eligibilities",
                 "ordering": ["-created_at"],
+                "indexes": [models.Index(fields=["state", "ends_on"], name="clauses_eli_state_a925a6_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "verified", "refused", "withdrawn"])),
+                        name="clauses_eligibility_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "criterion__in",
+                                [
+                                    "rsa",
+                                    "ass",
+                                    "aah",
+                                    "detld",
+                                    "deld",
+                                    "cap_bep",
+                                    "senior",
+                                    "jeune",
+                                    "ase",
+                                    "th",
+                                    "pi",
+                                    "psh_pr",
+                                    "ref_da",
+                                    "zrr",
+                                    "qpv",
+                                    "detention_mj",
+                                    "fle",
+                                    "pm",
+                                    "iae",
+                                    "ea_esat",
+                                    "regie",
+                                    "epide_e2c",
+                                    "geiq",
+                                    "plie",
+                                    "opinion",
+                                ],
+                            )
+                        ),
+                        name="clauses_eligibility_criterion_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="clauses_eligibility_in_order",
+                        violation_error_message="An eligibility cannot end before it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "verified"), _negated=True),
+                            models.Q(("checked_on__isnull", False), ("starts_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="clauses_eligibility_checked_has_dates",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "verified"])),
+                        fields=("participant", "criterion"),
+                        name="clauses_eligibility_living_once",
+                        violation_error_message="This criterion is already there for this person.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'proposed'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="2db774b2ab9115233dc2b26fa09309225a0845d6",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_760b0",
+                            table="clauses_eligibility",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{proposed:refused,proposed:verified,verified:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="c4d295f8cceaed124fcd10c87e2d47ba5ce38784",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_8271e",
+                            table="clauses_eligibility",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_eligibilityevent" ("checked_by_id", "checked_on", "created_at", "criterion", "ends_on", "id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prolonged_because", "proof", "proof_name", "proof_on", "starts_on", "state", "warned_on") VALUES (NEW."checked_by_id", NEW."checked_on", NEW."created_at", NEW."criterion", NEW."ends_on", NEW."id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."prolonged_because", NEW."proof", NEW."proof_name", NEW."proof_on", NEW."starts_on", NEW."state", NEW."warned_on"); RETURN NULL;',
+                            hash="a196eb36a12d4532a9ea17709208a9b63ff66945",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9bea4",
+                            table="clauses_eligibility",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."checked_by_id" IS DISTINCT FROM (NEW."checked_by_id") OR OLD."checked_on" IS DISTINCT FROM (NEW."checked_on") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."criterion" IS DISTINCT FROM (NEW."criterion") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."participant_id" IS DISTINCT FROM (NEW."participant_id") OR OLD."prolonged_because" IS DISTINCT FROM (NEW."prolonged_because") OR OLD."proof" IS DISTINCT FROM (NEW."proof") OR OLD."proof_name" IS DISTINCT FROM (NEW."proof_name") OR OLD."proof_on" IS DISTINCT FROM (NEW."proof_on") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."warned_on" IS DISTINCT FROM (NEW."warned_on"))',
+                            func='INSERT INTO "clauses_eligibilityevent" ("checked_by_id", "checked_on", "created_at", "criterion", "ends_on", "id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prolonged_because", "proof", "proof_name", "proof_on", "starts_on", "state", "warned_on") VALUES (NEW."checked_by_id", NEW."checked_on", NEW."created_at", NEW."criterion", NEW."ends_on", NEW."id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."prolonged_because", NEW."proof", NEW."proof_name", NEW."proof_on", NEW."starts_on", NEW."state", NEW."warned_on"); RETURN NULL;',
+                            hash="87c2246a309111c1d75e7e0b865ac9c72a7b6ec6",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_62fa0",
+                            table="clauses_eligibility",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_eligibilityevent" ("checked_by_id", "checked_on", "created_at", "criterion", "ends_on", "id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prolonged_because", "proof", "proof_name", "proof_on", "starts_on", "state", "warned_on") VALUES (OLD."checked_by_id", OLD."checked_on", OLD."created_at", OLD."criterion", OLD."ends_on", OLD."id", OLD."note", OLD."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."prolonged_because", OLD."proof", OLD."proof_name", OLD."proof_on", OLD."starts_on", OLD."state", OLD."warned_on"); RETURN NULL;',
+                            hash="ea97ce27f0181ccc6dab2cc478d40f2ca6226bbd",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_bfdf7",
+                            table="clauses_eligibility",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3255,9 +5677,46 @@ class Migration(migrations.Migration):
                         to="clauses.eligibility",
                     ),
                 ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clauses.participant",
+                        verbose_name="participant",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_eligibility_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['proof_name', 'prolonged_because', 'note']::text[] = to_jsonb(OLD) - ARRAY['proof_name', 'prolonged_because', 'note']::text[] AND COALESCE(NEW.\"proof_name\"::text, '') IN ('', COALESCE(OLD.\"proof_name\"::text, '')) AND COALESCE(NEW.\"prolonged_because\"::text, '') IN ('', COALESCE(OLD.\"prolonged_because\"::text, '')) AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="5508ed959a8b1e5f0edc90c245c7af8ce959ff60",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_3fc3f",
+                            table="clauses_eligibilityevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="251f45a358937a6ae7a192ce9c424bc3383d5d8a",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_adadb",
+                            table="clauses_eligibilityevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3289,6 +5748,155 @@ class Migration(migrations.Migration):
                 "verbose_name": "plan of hours",
                 "verbose_name_plural": "plans of hours",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("months__gte", 1), ("months__lte", 60)),
+                        name="clauses_plan_months_fit",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_hoursplanevent" ("created_at", "figures", "first_month", "id", "made_by_id", "months", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at") VALUES (NEW."created_at", NEW."figures", NEW."first_month", NEW."id", NEW."made_by_id", NEW."months", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."ready_at"); RETURN NULL;',
+                            hash="266b16abfdbc142ed94b8d805f12651cc7ff82c2",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_07248",
+                            table="clauses_hoursplan",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."figures" IS DISTINCT FROM (NEW."figures") OR OLD."first_month" IS DISTINCT FROM (NEW."first_month") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."months" IS DISTINCT FROM (NEW."months") OR OLD."ready_at" IS DISTINCT FROM (NEW."ready_at"))',
+                            func='INSERT INTO "clauses_hoursplanevent" ("created_at", "figures", "first_month", "id", "made_by_id", "months", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at") VALUES (NEW."created_at", NEW."figures", NEW."first_month", NEW."id", NEW."made_by_id", NEW."months", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."ready_at"); RETURN NULL;',
+                            hash="d3bb95c8793e6134cf25290cb722369bac8fe6ab",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0b7f8",
+                            table="clauses_hoursplan",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_hoursplanevent" ("created_at", "figures", "first_month", "id", "made_by_id", "months", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at") VALUES (OLD."created_at", OLD."figures", OLD."first_month", OLD."id", OLD."made_by_id", OLD."months", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."ready_at"); RETURN NULL;',
+                            hash="8fa34fa5f876f1498a80ca9310e2e0e71e2908fd",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_48afb",
+                            table="clauses_hoursplan",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlannedContract",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("first_month", models.DateField(verbose_name="first month")),
+                ("last_month", models.DateField(verbose_name="last month")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="hours of work",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="planned",
+                        to="clauses.lot",
+                        verbose_name="lot",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="planned",
+                        to="clauses.participant",
+                        verbose_name="participant",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contracts",
+                        to="clauses.hoursplan",
+                        verbose_name="plan",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "planned contract",
+                "verbose_name_plural": "planned contracts",
+                "ordering": ["first_month", "lot", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_month__gte", models.F("first_month"))),
+                        name="clauses_planned_in_order",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanShortfall",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "missing",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=10,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="missing hours",
+                    ),
+                ),
+                ("why", models.CharField(max_length=40, verbose_name="why")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clauses.lot",
+                        verbose_name="lot",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shortfalls",
+                        to="clauses.hoursplan",
+                        verbose_name="plan",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "hours that a plan cannot meet",
+                "verbose_name_plural": "hours that a plan cannot meet",
+                "ordering": ["-missing"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "lot"), name="clauses_shortfall_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3330,6 +5938,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_hoursplan_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="e8cd3b6a56549ac537722d75bb072e364dc3a9d2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_b3f49",
+                            table="clauses_hoursplanevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="3bdbe06d3f21e896bfac1ee772b112a87a04b44f",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_42fdf",
+                            table="clauses_hoursplanevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3471,3421 +6105,187 @@ class Migration(migrations.Migration):
                         name="clauses_supplier_turnover_known",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_inclusivesupplierevent" ("address", "created_at", "id", "kind", "lat", "lon", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "source", "trades", "turnover", "website") VALUES (NEW."address", NEW."created_at", NEW."id", NEW."kind", NEW."lat", NEW."lon", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."siret", NEW."source", NEW."trades", NEW."turnover", NEW."website"); RETURN NULL;',
+                            hash="b03677f8461f6fbcb1e6c3fcd39f13755fe3277c",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c1c20",
+                            table="clauses_inclusivesupplier",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."siret" IS DISTINCT FROM (NEW."siret") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."trades" IS DISTINCT FROM (NEW."trades") OR OLD."turnover" IS DISTINCT FROM (NEW."turnover") OR OLD."website" IS DISTINCT FROM (NEW."website"))',
+                            func='INSERT INTO "clauses_inclusivesupplierevent" ("address", "created_at", "id", "kind", "lat", "lon", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "source", "trades", "turnover", "website") VALUES (NEW."address", NEW."created_at", NEW."id", NEW."kind", NEW."lat", NEW."lon", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."siret", NEW."source", NEW."trades", NEW."turnover", NEW."website"); RETURN NULL;',
+                            hash="9a0d816f5ee7d2dff075658874d5b43b2f72516d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d2c2f",
+                            table="clauses_inclusivesupplier",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "clauses_inclusivesupplierevent" ("address", "created_at", "id", "kind", "lat", "lon", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "source", "trades", "turnover", "website") VALUES (OLD."address", OLD."created_at", OLD."id", OLD."kind", OLD."lat", OLD."lon", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."siret", OLD."source", OLD."trades", OLD."turnover", OLD."website"); RETURN NULL;',
+                            hash="21360a1aaa488304f6a1cb1b7744cac97d80f2a0",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_2182d",
+                            table="clauses_inclusivesupplier",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="inclusivesupplier",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_inclusivesupplierevent" ("address", "created_at", "id", "kind", "lat", "lon", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "source", "trades", "turnover", "website") VALUES (NEW."address", NEW."created_at", NEW."id", NEW."kind", NEW."lat", NEW."lon", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."siret", NEW."source", NEW."trades", NEW."turnover", NEW."website"); RETURN NULL;',
-                    hash="b03677f8461f6fbcb1e6c3fcd39f13755fe3277c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c1c20",
-                    table="clauses_inclusivesupplier",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="inclusivesupplier",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."siret" IS DISTINCT FROM (NEW."siret") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."trades" IS DISTINCT FROM (NEW."trades") OR OLD."turnover" IS DISTINCT FROM (NEW."turnover") OR OLD."website" IS DISTINCT FROM (NEW."website"))',
-                    func='INSERT INTO "clauses_inclusivesupplierevent" ("address", "created_at", "id", "kind", "lat", "lon", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "source", "trades", "turnover", "website") VALUES (NEW."address", NEW."created_at", NEW."id", NEW."kind", NEW."lat", NEW."lon", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."siret", NEW."source", NEW."trades", NEW."turnover", NEW."website"); RETURN NULL;',
-                    hash="9a0d816f5ee7d2dff075658874d5b43b2f72516d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d2c2f",
-                    table="clauses_inclusivesupplier",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="inclusivesupplier",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_inclusivesupplierevent" ("address", "created_at", "id", "kind", "lat", "lon", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "source", "trades", "turnover", "website") VALUES (OLD."address", OLD."created_at", OLD."id", OLD."kind", OLD."lat", OLD."lon", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."siret", OLD."source", OLD."trades", OLD."turnover", OLD."website"); RETURN NULL;',
-                    hash="21360a1aaa488304f6a1cb1b7744cac97d80f2a0",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_2182d",
-                    table="clauses_inclusivesupplier",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="inclusivesupplierevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.inclusivesupplier",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lotevent",
-            name="contract",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.contract",
-                verbose_name="contract",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lotevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.lot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="need",
-            name="commitment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="needs",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assignmentevent",
-            name="need",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.need",
-                verbose_name="need",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="need",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="assignments",
-                to="clauses.need",
-                verbose_name="need",
-            ),
-        ),
-        migrations.AddField(
-            model_name="needevent",
-            name="commitment",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="needevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.need",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nothingdone",
-            name="commitment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="nothing_done",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nothingdoneevent",
-            name="commitment",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nothingdoneevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.nothingdone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="operation",
-            name="buyer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="clause_operations",
-                to="accounts.organisation",
-                verbose_name="buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="operation",
-            name="facilitateur",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="followed_operations",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="facilitateur",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contractevent",
-            name="operation",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.operation",
-                verbose_name="operation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contract",
-            name="operation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contracts",
-                to="clauses.operation",
-                verbose_name="operation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="operationevent",
-            name="buyer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.organisation",
-                verbose_name="buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="operationevent",
-            name="facilitateur",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="facilitateur",
-            ),
-        ),
-        migrations.AddField(
-            model_name="operationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.operation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="order",
-            name="lot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="orders",
-                to="clauses.lot",
-                verbose_name="lot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderevent",
-            name="lot",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.lot",
-                verbose_name="lot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "figure__in",
-                        [
-                            "threshold",
-                            "obligation",
-                            "labour_share",
-                            "hourly_cost",
-                            "insertion_rate",
-                            "proof_months",
-                            "eligible_months",
-                            "monthly_hours",
-                            "hours_tolerance",
-                            "hours_a_day",
-                            "share_target",
-                            "training_months",
-                            "potential_suppliers",
-                            "potential_dependency",
-                            "potential_distance",
+        migrations.CreateModel(
+            name="InclusiveSupplierEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("siret", models.CharField(max_length=14, verbose_name="SIRET")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ei", "EI: integration company"),
+                            ("aci", "ACI: integration workshop"),
+                            ("ai", "AI: intermediary association"),
+                            ("etti", "ETTI: temporary-work integration company"),
+                            ("ea", "EA: adapted company"),
+                            ("eatt", "EATT: adapted temporary-work company"),
+                            ("esat", "ESAT: support by work"),
+                            ("geiq", "GEIQ: employers’ group for integration and qualification"),
                         ],
-                    )
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
                 ),
-                name="clauses_parameter_figure_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until__isnull", True),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="clauses_parameter_ends_after_it_starts",
-                violation_error_message="A figure cannot end before it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", 0)),
-                name="clauses_parameter_not_negative",
-                violation_error_message="A figure is zero or more.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.UniqueConstraint(
-                fields=("figure", "key", "valid_from"),
-                name="clauses_parameter_once_a_day",
-                violation_error_message="This figure already has a value from that day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_until__isnull", True)),
-                fields=("figure", "key"),
-                name="clauses_parameter_open_once",
-                violation_error_message="End the value in force before giving another.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="parameter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_parameterevent" ("created_at", "figure", "id", "key", "meant_until", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_confirm", "valid_from", "valid_until", "value") VALUES (NEW."created_at", NEW."figure", NEW."id", NEW."key", NEW."meant_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."source", NEW."to_confirm", NEW."valid_from", NEW."valid_until", NEW."value"); RETURN NULL;',
-                    hash="4d53756b7f0474c85836a42b0dc9811fb9b9529d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7a9bf",
-                    table="clauses_parameter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="parameter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."figure" IS DISTINCT FROM (NEW."figure") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."meant_until" IS DISTINCT FROM (NEW."meant_until") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."to_confirm" IS DISTINCT FROM (NEW."to_confirm") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_until" IS DISTINCT FROM (NEW."valid_until") OR OLD."value" IS DISTINCT FROM (NEW."value"))',
-                    func='INSERT INTO "clauses_parameterevent" ("created_at", "figure", "id", "key", "meant_until", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_confirm", "valid_from", "valid_until", "value") VALUES (NEW."created_at", NEW."figure", NEW."id", NEW."key", NEW."meant_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."source", NEW."to_confirm", NEW."valid_from", NEW."valid_until", NEW."value"); RETURN NULL;',
-                    hash="73029391ff48e1fb0746f7685186f21efd029120",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e573f",
-                    table="clauses_parameter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="parameter",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_parameterevent" ("created_at", "figure", "id", "key", "meant_until", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_confirm", "valid_from", "valid_until", "value") VALUES (OLD."created_at", OLD."figure", OLD."id", OLD."key", OLD."meant_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."source", OLD."to_confirm", OLD."valid_from", OLD."valid_until", OLD."value"); RETURN NULL;',
-                    hash="b8905fe11aacb4d7588218ac133c618c2d454caa",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_446ef",
-                    table="clauses_parameter",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="parameterevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.parameter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participant",
-            name="person",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="clause_participant",
-                to="directory.person",
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participant",
-            name="prescriber",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="accounts.organisation",
-                verbose_name="sent by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="eligibilityevent",
-            name="participant",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.participant",
-                verbose_name="participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="participant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="eligibilities",
-                to="clauses.participant",
-                verbose_name="participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactlogevent",
-            name="participant",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.participant",
-                verbose_name="participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactlog",
-            name="participant",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contacts",
-                to="clauses.participant",
-                verbose_name="participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assignmentevent",
-            name="participant",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.participant",
-                verbose_name="participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="participant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignments",
-                to="clauses.participant",
-                verbose_name="participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participantevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="directory.person",
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participantevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participantevent",
-            name="prescriber",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.organisation",
-                verbose_name="sent by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="penalty",
-            name="commitment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="penalties",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="penaltyevent",
-            name="commitment",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.commitment",
-                verbose_name="commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="penaltyevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.penalty",
-            ),
-        ),
-        migrations.AddField(
-            model_name="plannedcontract",
-            name="lot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="planned",
-                to="clauses.lot",
-                verbose_name="lot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="plannedcontract",
-            name="participant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="planned",
-                to="clauses.participant",
-                verbose_name="participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="plannedcontract",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contracts",
-                to="clauses.hoursplan",
-                verbose_name="plan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planshortfall",
-            name="lot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="clauses.lot",
-                verbose_name="lot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planshortfall",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="shortfalls",
-                to="clauses.hoursplan",
-                verbose_name="plan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofaudit",
-            name="made_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="audititemevent",
-            name="audit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.proofaudit",
-                verbose_name="audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="audititem",
-            name="audit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="items",
-                to="clauses.proofaudit",
-                verbose_name="audit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofauditevent",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofauditevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.proofaudit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publishedcontract",
-            index=models.Index(
-                fields=["-notified_on", "buyer_siret", "decp_id"], name="clauses_published_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publishedcontract",
-            index=models.Index(fields=["initial_amount"], name="clauses_published_amount"),
-        ),
-        migrations.AddIndex(
-            model_name="publishedcontract",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["social"], name="clauses_published_social"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcontract",
-            constraint=models.UniqueConstraint(
-                fields=("buyer_siret", "decp_id", "kind"),
-                name="clauses_published_once",
-                violation_error_message="This contract is already there.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("buyer_siret__regex", "^[0-9]{14}$")),
-                name="clauses_published_buyer_siret",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["marche", "concession"])),
-                name="clauses_published_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("format__in", ["2019", "2022", "flat"])),
-                name="clauses_published_format_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("purchase__in", ["works", "supplies_services", "state_supplies_services"])
-                ),
-                name="clauses_published_purchase_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0), ("initial_amount__gte", 0)),
-                name="clauses_published_not_negative",
-                violation_error_message="An amount is zero or more.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("social__isnull", True), ("social__len__gt", 0), _connector="OR"),
-                name="clauses_published_says_or_is_null",
-            ),
-        ),
-        migrations.AddField(
-            model_name="refusal",
-            name="decp_import",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="refusals",
-                to="clauses.decpimport",
-                verbose_name="import",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statement",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="statements",
-                to="clauses.assignment",
-                verbose_name="assignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statement",
-            name="corrects",
-            field=models.OneToOneField(
-                blank=True,
-                error_messages={"unique": "Someone else is already correcting this statement."},
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="correction",
-                to="clauses.statement",
-                verbose_name="corrects",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statement",
-            name="decided_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statement",
-            name="declared_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="declared by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="audititemevent",
-            name="statement",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.statement",
-                verbose_name="statement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="audititem",
-            name="statement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="audit_items",
-                to="clauses.statement",
-                verbose_name="statement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="allocationevent",
-            name="statement",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.statement",
-                verbose_name="statement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="allocation",
-            name="statement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="allocations",
-                to="clauses.statement",
-                verbose_name="statement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statementevent",
-            name="assignment",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.assignment",
-                verbose_name="assignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statementevent",
-            name="corrects",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                error_messages={"unique": "Someone else is already correcting this statement."},
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="clauses.statement",
-                verbose_name="corrects",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statementevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statementevent",
-            name="declared_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="declared by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statementevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="clauses.statement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "execution",
-                            "execution_criterion",
-                            "criterion",
-                            "reserved",
-                            "integration",
-                            "exception",
-                        ],
-                    )
-                ),
-                name="clauses_clause_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "exception"), _negated=True),
-                    models.Q(
-                        (
-                            "exception_reason__in",
-                            ["immediate_solution", "no_link", "competition", "short_works"],
+                (
+                    "trades",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("masonry", "masonry and structural work"),
+                                ("roads", "roads and networks"),
+                                ("steel_frame", "steel frame"),
+                                ("carpentry", "carpentry and roofing"),
+                                ("joinery", "joinery"),
+                                ("plastering", "plastering and partitions"),
+                                ("painting", "painting"),
+                                ("flooring", "flooring and tiling"),
+                                ("insulation", "insulation and façades"),
+                                ("plumbing", "plumbing and heating"),
+                                ("electricity", "electricity"),
+                                ("demolition", "demolition and clearing"),
+                                ("green_spaces", "green spaces"),
+                                ("cleaning", "cleaning"),
+                                ("waste", "waste collection and recycling"),
+                                ("catering", "catering"),
+                                ("security", "security and reception"),
+                                ("logistics", "logistics and removals"),
+                                ("transport", "transport"),
+                                ("care", "care and personal services"),
+                                ("office", "office and administrative work"),
+                                ("digital", "digital services"),
+                                ("studies", "studies and engineering"),
+                                ("other", "other"),
+                            ],
+                            max_length=20,
                         ),
-                        models.Q(("exception_text", ""), _negated=True),
-                        ("exception_on__isnull", False),
-                        ("hours_due__isnull", True),
-                        ("hours_per_keuro__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="clauses_exception_is_motivated",
-                violation_error_message="An exception has a reason, an explanation and a date, and no hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind__in", ("execution", "execution_criterion", "reserved", "integration")),
-                        _negated=True,
-                    ),
-                    models.Q(("hours_due__isnull", False), ("hours_per_keuro__isnull", True)),
-                    models.Q(("hours_due__isnull", True), ("hours_per_keuro__isnull", False)),
-                    _connector="OR",
-                ),
-                name="clauses_clause_has_its_hours",
-                violation_error_message="Give the hours due, or the hours for 1 000 € ordered: one of the two.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "reserved"), _negated=True),
-                    models.Q(("reserved_share__gte", 50), ("reserved_share__lte", 100)),
-                    _connector="OR",
-                ),
-                name="clauses_reserved_share_at_least_half",
-                violation_error_message="In a reserved contract at least 50 %% of the workers are disadvantaged (R2113-7).",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clause",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_clauseevent" ("calibration", "created_at", "exception_by_id", "exception_on", "exception_reason", "exception_text", "hours_due", "hours_per_keuro", "id", "kind", "lot_id", "penalty_per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "publics", "reserved_share", "wording") VALUES (NEW."calibration", NEW."created_at", NEW."exception_by_id", NEW."exception_on", NEW."exception_reason", NEW."exception_text", NEW."hours_due", NEW."hours_per_keuro", NEW."id", NEW."kind", NEW."lot_id", NEW."penalty_per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."publics", NEW."reserved_share", NEW."wording"); RETURN NULL;',
-                    hash="8d32958382df9f1b698326f81e3cc5c2e9f0c3c9",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_37bf7",
-                    table="clauses_clause",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clause",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."calibration" IS DISTINCT FROM (NEW."calibration") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."exception_by_id" IS DISTINCT FROM (NEW."exception_by_id") OR OLD."exception_on" IS DISTINCT FROM (NEW."exception_on") OR OLD."exception_reason" IS DISTINCT FROM (NEW."exception_reason") OR OLD."exception_text" IS DISTINCT FROM (NEW."exception_text") OR OLD."hours_due" IS DISTINCT FROM (NEW."hours_due") OR OLD."hours_per_keuro" IS DISTINCT FROM (NEW."hours_per_keuro") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lot_id" IS DISTINCT FROM (NEW."lot_id") OR OLD."penalty_per_hour" IS DISTINCT FROM (NEW."penalty_per_hour") OR OLD."publics" IS DISTINCT FROM (NEW."publics") OR OLD."reserved_share" IS DISTINCT FROM (NEW."reserved_share") OR OLD."wording" IS DISTINCT FROM (NEW."wording"))',
-                    func='INSERT INTO "clauses_clauseevent" ("calibration", "created_at", "exception_by_id", "exception_on", "exception_reason", "exception_text", "hours_due", "hours_per_keuro", "id", "kind", "lot_id", "penalty_per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "publics", "reserved_share", "wording") VALUES (NEW."calibration", NEW."created_at", NEW."exception_by_id", NEW."exception_on", NEW."exception_reason", NEW."exception_text", NEW."hours_due", NEW."hours_per_keuro", NEW."id", NEW."kind", NEW."lot_id", NEW."penalty_per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."publics", NEW."reserved_share", NEW."wording"); RETURN NULL;',
-                    hash="172e3f510d58660062bc7961b0fd3fcaad9796a2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7770e",
-                    table="clauses_clause",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clause",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_clauseevent" ("calibration", "created_at", "exception_by_id", "exception_on", "exception_reason", "exception_text", "hours_due", "hours_per_keuro", "id", "kind", "lot_id", "penalty_per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "publics", "reserved_share", "wording") VALUES (OLD."calibration", OLD."created_at", OLD."exception_by_id", OLD."exception_on", OLD."exception_reason", OLD."exception_text", OLD."hours_due", OLD."hours_per_keuro", OLD."id", OLD."kind", OLD."lot_id", OLD."penalty_per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."publics", OLD."reserved_share", OLD."wording"); RETURN NULL;',
-                    hash="b43f1fccf2810710c6079623865bfdb6841e0981",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b5fda",
-                    table="clauses_clause",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clauseevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_clause_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clauseevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="70528092f18d5a212891a45c761c502781d9e3ad",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_cd51a",
-                    table="clauses_clauseevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clauseevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="1ff973f47c63640eda70f875a322da8a09295611",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_db56d",
-                    table="clauses_clauseevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part__in", ["holder", "cocontractor", "subcontractor"])),
-                name="clauses_commitment_part_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.UniqueConstraint(
-                fields=("clause", "organisation"),
-                name="clauses_commitment_once",
-                violation_error_message="This company is already committed in this lot.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("of__isnull", False), ("part", "subcontractor")),
-                    models.Q(models.Q(("part", "subcontractor"), _negated=True), ("of__isnull", True)),
-                    _connector="OR",
-                ),
-                name="clauses_subcontractor_works_for_one",
-                violation_error_message="Say for which company the subcontractor works.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours__isnull", True), ("share__isnull", True), _connector="OR"),
-                name="clauses_commitment_hours_or_share",
-                violation_error_message="Give hours or a share, not both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share__isnull", True), models.Q(("share__gte", 0), ("share__lte", 100)), _connector="OR"
-                ),
-                name="clauses_commitment_share_fits",
-                violation_error_message="A share is between 0 and 100 %%.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="commitment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="new_address_has_not_bounced",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."contact_email" IS DISTINCT FROM (NEW."contact_email"))',
-                    func="NEW.contact_bounced_at = NULL; RETURN NEW;",
-                    hash="13b6aae44bc34e4c7e42cbddae4a1f3f99c7d73b",
-                    operation='UPDATE OF "contact_email"',
-                    pgid="pgtrigger_new_address_has_not_bounced_fd85d",
-                    table="clauses_commitment",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="commitment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_commitmentevent" ("clause_id", "contact_bounced_at", "contact_email", "contact_name", "contact_phone", "created_at", "hours", "id", "of_id", "organisation_id", "part", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_on", "share") VALUES (NEW."clause_id", NEW."contact_bounced_at", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."hours", NEW."id", NEW."of_id", NEW."organisation_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reminded_on", NEW."share"); RETURN NULL;',
-                    hash="0039857e2ffa69f987b2eb8a900e5204531fe968",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_bcb61",
-                    table="clauses_commitment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="commitment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."clause_id" IS DISTINCT FROM (NEW."clause_id") OR OLD."contact_bounced_at" IS DISTINCT FROM (NEW."contact_bounced_at") OR OLD."contact_email" IS DISTINCT FROM (NEW."contact_email") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_phone" IS DISTINCT FROM (NEW."contact_phone") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."of_id" IS DISTINCT FROM (NEW."of_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."part" IS DISTINCT FROM (NEW."part") OR OLD."reminded_on" IS DISTINCT FROM (NEW."reminded_on") OR OLD."share" IS DISTINCT FROM (NEW."share"))',
-                    func='INSERT INTO "clauses_commitmentevent" ("clause_id", "contact_bounced_at", "contact_email", "contact_name", "contact_phone", "created_at", "hours", "id", "of_id", "organisation_id", "part", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_on", "share") VALUES (NEW."clause_id", NEW."contact_bounced_at", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."hours", NEW."id", NEW."of_id", NEW."organisation_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reminded_on", NEW."share"); RETURN NULL;',
-                    hash="0ed10f0e4552b3a13145aa4be9ef0694c2bc4b92",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d5ed0",
-                    table="clauses_commitment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="commitment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_commitmentevent" ("clause_id", "contact_bounced_at", "contact_email", "contact_name", "contact_phone", "created_at", "hours", "id", "of_id", "organisation_id", "part", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_on", "share") VALUES (OLD."clause_id", OLD."contact_bounced_at", OLD."contact_email", OLD."contact_name", OLD."contact_phone", OLD."created_at", OLD."hours", OLD."id", OLD."of_id", OLD."organisation_id", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reminded_on", OLD."share"); RETURN NULL;',
-                    hash="bbefc9117c1ca4023ca09490c1079de0fa326011",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_818f3",
-                    table="clauses_commitment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commitmentevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_commitment_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="commitmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['contact_name', 'contact_email', 'contact_phone']::text[] = to_jsonb(OLD) - ARRAY['contact_name', 'contact_email', 'contact_phone']::text[] AND COALESCE(NEW.\"contact_name\"::text, '') IN ('', COALESCE(OLD.\"contact_name\"::text, '')) AND COALESCE(NEW.\"contact_email\"::text, '') IN ('', COALESCE(OLD.\"contact_email\"::text, '')) AND COALESCE(NEW.\"contact_phone\"::text, '') IN ('', COALESCE(OLD.\"contact_phone\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="f8b9f92108cbd3a469f5a0ca063517d42c33be93",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f456d",
-                    table="clauses_commitmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="commitmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="263cacfcec955ebd3a0fddb4a271c22079437376",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_fe428",
-                    table="clauses_commitmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="companylink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="clauses_link_sha256"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lot",
-            index=models.Index(fields=["state", "ends_on"], name="clauses_lot_state_bf47c5_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "study",
-                            "calibrated",
-                            "published",
-                            "awarded",
-                            "running",
-                            "done",
-                            "partial",
-                            "penalised",
-                            "pooled",
-                            "abandoned",
-                        ],
-                    )
-                ),
-                name="clauses_lot_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "trade__in",
-                        [
-                            "masonry",
-                            "roads",
-                            "steel_frame",
-                            "carpentry",
-                            "joinery",
-                            "plastering",
-                            "painting",
-                            "flooring",
-                            "insulation",
-                            "plumbing",
-                            "electricity",
-                            "demolition",
-                            "green_spaces",
-                            "cleaning",
-                            "waste",
-                            "catering",
-                            "security",
-                            "logistics",
-                            "transport",
-                            "care",
-                            "office",
-                            "digital",
-                            "studies",
-                            "other",
-                        ],
-                    )
-                ),
-                name="clauses_lot_trade_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="clauses_lot_ends_after_it_starts",
-                violation_error_message="A lot cannot end before it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.UniqueConstraint(
-                fields=("contract", "number"),
-                name="clauses_lot_number_once",
-                violation_error_message="This contract already has a lot with this number.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lot",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'study'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="9de130973c5c701c8bd00bfa59cab524ed82b830",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_7faf7",
-                    table="clauses_lot",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lot",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{awarded:abandoned,awarded:running,calibrated:abandoned,calibrated:awarded,calibrated:published,calibrated:study,done:running,partial:running,penalised:running,pooled:running,published:abandoned,published:awarded,running:done,running:partial,running:penalised,running:pooled,study:abandoned,study:calibrated}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="2dfa6b9da63b85fa34d11981520049de4858a008",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_f0544",
-                    table="clauses_lot",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lot",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_lotevent" ("amount", "contract_id", "created_at", "ends_on", "id", "number", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "trade") VALUES (NEW."amount", NEW."contract_id", NEW."created_at", NEW."ends_on", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."trade"); RETURN NULL;',
-                    hash="c2f37b4d2ce0670b6f61f1ae8399a27865672b0c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e431c",
-                    table="clauses_lot",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lot",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."contract_id" IS DISTINCT FROM (NEW."contract_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."trade" IS DISTINCT FROM (NEW."trade"))',
-                    func='INSERT INTO "clauses_lotevent" ("amount", "contract_id", "created_at", "ends_on", "id", "number", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "trade") VALUES (NEW."amount", NEW."contract_id", NEW."created_at", NEW."ends_on", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."trade"); RETURN NULL;',
-                    hash="b9e9d6a21cb05cf7124fcb67387c9c4d3c8f866d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_074be",
-                    table="clauses_lot",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lot",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_lotevent" ("amount", "contract_id", "created_at", "ends_on", "id", "number", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "trade") VALUES (OLD."amount", OLD."contract_id", OLD."created_at", OLD."ends_on", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."state", OLD."title", OLD."trade"); RETURN NULL;',
-                    hash="c7d1ffdcd177c1631c4726eaa6a4560e7238069f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b2d0e",
-                    table="clauses_lot",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hoursplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("months__gte", 1), ("months__lte", 60)), name="clauses_plan_months_fit"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hoursplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_hoursplanevent" ("created_at", "figures", "first_month", "id", "made_by_id", "months", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at") VALUES (NEW."created_at", NEW."figures", NEW."first_month", NEW."id", NEW."made_by_id", NEW."months", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."ready_at"); RETURN NULL;',
-                    hash="266b16abfdbc142ed94b8d805f12651cc7ff82c2",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_07248",
-                    table="clauses_hoursplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hoursplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."figures" IS DISTINCT FROM (NEW."figures") OR OLD."first_month" IS DISTINCT FROM (NEW."first_month") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."months" IS DISTINCT FROM (NEW."months") OR OLD."ready_at" IS DISTINCT FROM (NEW."ready_at"))',
-                    func='INSERT INTO "clauses_hoursplanevent" ("created_at", "figures", "first_month", "id", "made_by_id", "months", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at") VALUES (NEW."created_at", NEW."figures", NEW."first_month", NEW."id", NEW."made_by_id", NEW."months", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."ready_at"); RETURN NULL;',
-                    hash="d3bb95c8793e6134cf25290cb722369bac8fe6ab",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0b7f8",
-                    table="clauses_hoursplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hoursplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_hoursplanevent" ("created_at", "figures", "first_month", "id", "made_by_id", "months", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at") VALUES (OLD."created_at", OLD."figures", OLD."first_month", OLD."id", OLD."made_by_id", OLD."months", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."ready_at"); RETURN NULL;',
-                    hash="8fa34fa5f876f1498a80ca9310e2e0e71e2908fd",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_48afb",
-                    table="clauses_hoursplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hoursplanevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_hoursplan_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hoursplanevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="e8cd3b6a56549ac537722d75bb072e364dc3a9d2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_b3f49",
-                    table="clauses_hoursplanevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hoursplanevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="3bdbe06d3f21e896bfac1ee772b112a87a04b44f",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_42fdf",
-                    table="clauses_hoursplanevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inclusivesupplierevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_inclusivesupplier_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="inclusivesupplierevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="add9ee1e88f1e6b84c57462ffe273c77907b05d8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_43897",
-                    table="clauses_inclusivesupplierevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="inclusivesupplierevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="7eb553a9cbf21f7327bb17c618f9ab31a2608ed5",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_79832",
-                    table="clauses_inclusivesupplierevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lotevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_lot_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lotevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="9ed7d4a3d94f993b91ed41cde282171fdd0f752e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_36bc5",
-                    table="clauses_lotevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lotevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="0913d0395413c952d1409c885a5499694eb00f11",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_75f4a",
-                    table="clauses_lotevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "filled", "closed"])),
-                name="clauses_need_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="clauses_need_point_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("in_qpv__in", ["unknown", "yes", "no", "uncertain"])),
-                name="clauses_need_zone_answer_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people__gte", 1)), name="clauses_need_someone"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="need",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'open'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="25753e9398dee31f50c7b6cfb412383ac9eb6ef9",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_ace4a",
-                    table="clauses_need",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="need",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{closed:open,filled:open,open:closed,open:filled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="69aa1f39231ee726aba25518cc6dd10acaa6623f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_34988",
-                    table="clauses_need",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="need",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_needevent" ("address", "beginners", "commitment_id", "created_at", "description", "id", "in_qpv", "job", "lat", "lon", "months", "people", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "weekly_hours", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."beginners", NEW."commitment_id", NEW."created_at", NEW."description", NEW."id", NEW."in_qpv", NEW."job", NEW."lat", NEW."lon", NEW."months", NEW."people", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."weekly_hours", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
-                    hash="92dee50e0fc7005db9c46b1bf3e1154a8ced1524",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_93ba9",
-                    table="clauses_need",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="need",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."beginners" IS DISTINCT FROM (NEW."beginners") OR OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."in_qpv" IS DISTINCT FROM (NEW."in_qpv") OR OLD."job" IS DISTINCT FROM (NEW."job") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."months" IS DISTINCT FROM (NEW."months") OR OLD."people" IS DISTINCT FROM (NEW."people") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."weekly_hours" IS DISTINCT FROM (NEW."weekly_hours") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes") OR OLD."zone_generation" IS DISTINCT FROM (NEW."zone_generation") OR OLD."zone_on" IS DISTINCT FROM (NEW."zone_on"))',
-                    func='INSERT INTO "clauses_needevent" ("address", "beginners", "commitment_id", "created_at", "description", "id", "in_qpv", "job", "lat", "lon", "months", "people", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "weekly_hours", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."beginners", NEW."commitment_id", NEW."created_at", NEW."description", NEW."id", NEW."in_qpv", NEW."job", NEW."lat", NEW."lon", NEW."months", NEW."people", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."starts_on", NEW."state", NEW."title", NEW."weekly_hours", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
-                    hash="fb9422ef6c5508066b38ab61e1eb99b44a299e4c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f98d1",
-                    table="clauses_need",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="need",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_needevent" ("address", "beginners", "commitment_id", "created_at", "description", "id", "in_qpv", "job", "lat", "lon", "months", "people", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "title", "weekly_hours", "zone_codes", "zone_generation", "zone_on") VALUES (OLD."address", OLD."beginners", OLD."commitment_id", OLD."created_at", OLD."description", OLD."id", OLD."in_qpv", OLD."job", OLD."lat", OLD."lon", OLD."months", OLD."people", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."state", OLD."title", OLD."weekly_hours", OLD."zone_codes", OLD."zone_generation", OLD."zone_on"); RETURN NULL;',
-                    hash="5404518ba29e150aa991e6a2e51e8f8bfa929f72",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_274af",
-                    table="clauses_need",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="needevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_need_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="needevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="a872e6c597d6d3fce04a4d9b743ccd91065cf0cf",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_abd79",
-                    table="clauses_needevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="needevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="7dcb8f2203f634161b0646aebdf01e263e7d7894",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_f93fb",
-                    table="clauses_needevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nothingdone",
-            constraint=models.UniqueConstraint(
-                fields=("commitment", "month"), name="clauses_nothing_done_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nothingdone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month", django.db.models.functions.datetime.TruncMonth("month"))),
-                name="clauses_nothing_done_month_first_day",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nothingdone",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_nothingdoneevent" ("commitment_id", "created_at", "id", "month", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."id", NEW."month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="2f2b33955eb5eb0655341bafb18f5a2b7b927f58",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a260d",
-                    table="clauses_nothingdone",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nothingdone",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."month" IS DISTINCT FROM (NEW."month"))',
-                    func='INSERT INTO "clauses_nothingdoneevent" ("commitment_id", "created_at", "id", "month", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."id", NEW."month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="8b69217a41a75c37baffe946b7802cb39682fe33",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d2e55",
-                    table="clauses_nothingdone",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nothingdone",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_nothingdoneevent" ("commitment_id", "created_at", "id", "month", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."commitment_id", OLD."created_at", OLD."id", OLD."month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="65809e28539c87e20e9a220ff532d39e44de68f6",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_8c632",
-                    table="clauses_nothingdone",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="nothingdoneevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_nothingdone_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nothingdoneevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="8ddc68db755d1a8a0209c8f7bce747726e940831",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_75b1e",
-                    table="clauses_nothingdoneevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nothingdoneevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="98cb9a590aa26ec38ce95f24f0c65de4c6453bce",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_2c41b",
-                    table="clauses_nothingdoneevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="clauses_operation_point_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("in_qpv__in", ["unknown", "yes", "no", "uncertain"])),
-                name="clauses_operation_zone_answer_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("programme__in", ["ordinary", "anru_works", "anru_upkeep"])),
-                name="clauses_operation_programme_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="clauses_operation_ends_after_it_starts",
-                violation_error_message="An operation cannot end before it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.UniqueConstraint(
-                fields=("buyer", "name"),
-                name="clauses_operation_once",
-                violation_error_message="This buyer already has an operation of this name.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="operation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_operationevent" ("address", "buyer_id", "created_at", "ends_on", "facilitateur_id", "id", "in_qpv", "lat", "lon", "name", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "starts_on", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."buyer_id", NEW."created_at", NEW."ends_on", NEW."facilitateur_id", NEW."id", NEW."in_qpv", NEW."lat", NEW."lon", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."programme", NEW."starts_on", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
-                    hash="3206f97d9d0a6fe7a26289ce0f416fa02c95f90a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9b43a",
-                    table="clauses_operation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="operation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."buyer_id" IS DISTINCT FROM (NEW."buyer_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."facilitateur_id" IS DISTINCT FROM (NEW."facilitateur_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."in_qpv" IS DISTINCT FROM (NEW."in_qpv") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."programme" IS DISTINCT FROM (NEW."programme") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes") OR OLD."zone_generation" IS DISTINCT FROM (NEW."zone_generation") OR OLD."zone_on" IS DISTINCT FROM (NEW."zone_on"))',
-                    func='INSERT INTO "clauses_operationevent" ("address", "buyer_id", "created_at", "ends_on", "facilitateur_id", "id", "in_qpv", "lat", "lon", "name", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "starts_on", "zone_codes", "zone_generation", "zone_on") VALUES (NEW."address", NEW."buyer_id", NEW."created_at", NEW."ends_on", NEW."facilitateur_id", NEW."id", NEW."in_qpv", NEW."lat", NEW."lon", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."programme", NEW."starts_on", NEW."zone_codes", NEW."zone_generation", NEW."zone_on"); RETURN NULL;',
-                    hash="3dc2ce8e6cec68fd9e862ecdb3763388098f3ae5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_49082",
-                    table="clauses_operation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="operation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_operationevent" ("address", "buyer_id", "created_at", "ends_on", "facilitateur_id", "id", "in_qpv", "lat", "lon", "name", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "starts_on", "zone_codes", "zone_generation", "zone_on") VALUES (OLD."address", OLD."buyer_id", OLD."created_at", OLD."ends_on", OLD."facilitateur_id", OLD."id", OLD."in_qpv", OLD."lat", OLD."lon", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."programme", OLD."starts_on", OLD."zone_codes", OLD."zone_generation", OLD."zone_on"); RETURN NULL;',
-                    hash="c66533776c3c2000620fe38db37b0670a08d08e8",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a0ed3",
-                    table="clauses_operation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contractevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_contract_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contractevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="9eb9483262ea03b22064f0eefb5fb8b474837bc1",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5c463",
-                    table="clauses_contractevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contractevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="641d68e22c2785ccc23e36ae38179a9d22fb5de3",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_2bb51",
-                    table="clauses_contractevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["reference"], name="clauses_con_referen_661ac1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["consulted_on"], name="clauses_con_consult_2163d3_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nature__in", ["works", "supplies_services", "state_supplies_services"])),
-                name="clauses_contract_nature_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("notified_on__isnull", True),
-                    ("consulted_on__isnull", True),
-                    ("notified_on__gte", models.F("consulted_on")),
-                    _connector="OR",
-                ),
-                name="clauses_contract_notified_after_consultation",
-                violation_error_message="A contract is notified after its consultation.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=("operation", "reference"),
-                name="clauses_contract_reference_once",
-                violation_error_message="This operation already has a contract with this reference.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contract",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_contractevent" ("amount", "consulted_on", "cpv", "created_at", "estimate", "framework", "id", "months", "nature", "notified_on", "operation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "title") VALUES (NEW."amount", NEW."consulted_on", NEW."cpv", NEW."created_at", NEW."estimate", NEW."framework", NEW."id", NEW."months", NEW."nature", NEW."notified_on", NEW."operation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference", NEW."title"); RETURN NULL;',
-                    hash="d8aa4b62815a4e3c4b97d2b4307ef786b8d8d4c0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_82c02",
-                    table="clauses_contract",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contract",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."consulted_on" IS DISTINCT FROM (NEW."consulted_on") OR OLD."cpv" IS DISTINCT FROM (NEW."cpv") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."estimate" IS DISTINCT FROM (NEW."estimate") OR OLD."framework" IS DISTINCT FROM (NEW."framework") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."months" IS DISTINCT FROM (NEW."months") OR OLD."nature" IS DISTINCT FROM (NEW."nature") OR OLD."notified_on" IS DISTINCT FROM (NEW."notified_on") OR OLD."operation_id" IS DISTINCT FROM (NEW."operation_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
-                    func='INSERT INTO "clauses_contractevent" ("amount", "consulted_on", "cpv", "created_at", "estimate", "framework", "id", "months", "nature", "notified_on", "operation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "title") VALUES (NEW."amount", NEW."consulted_on", NEW."cpv", NEW."created_at", NEW."estimate", NEW."framework", NEW."id", NEW."months", NEW."nature", NEW."notified_on", NEW."operation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference", NEW."title"); RETURN NULL;',
-                    hash="d473ad5754f648e01c0c0ef7a4784936f2735ff2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4fa7b",
-                    table="clauses_contract",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contract",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_contractevent" ("amount", "consulted_on", "cpv", "created_at", "estimate", "framework", "id", "months", "nature", "notified_on", "operation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "title") VALUES (OLD."amount", OLD."consulted_on", OLD."cpv", OLD."created_at", OLD."estimate", OLD."framework", OLD."id", OLD."months", OLD."nature", OLD."notified_on", OLD."operation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference", OLD."title"); RETURN NULL;',
-                    hash="70642d8c23327936ce9751f5350950b2c19fcece",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_fc688",
-                    table="clauses_contract",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="operationevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_operation_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="operationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="17d78aecdfcff05ea0905464ee641b73e99be5b4",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_40b82",
-                    table="clauses_operationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="operationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="85516202d50ee08abf6c5653ba934504f4542fb8",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_73e18",
-                    table="clauses_operationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(
-                fields=("lot", "reference"),
-                name="clauses_order_once",
-                violation_error_message="This order is already there.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="order",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_orderevent" ("amount", "created_at", "id", "lot_id", "ordered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference") VALUES (NEW."amount", NEW."created_at", NEW."id", NEW."lot_id", NEW."ordered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference"); RETURN NULL;',
-                    hash="4ffeb2edb4553e62b6a4d944678c1f5eefac29e1",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_eb813",
-                    table="clauses_order",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="order",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lot_id" IS DISTINCT FROM (NEW."lot_id") OR OLD."ordered_on" IS DISTINCT FROM (NEW."ordered_on") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))',
-                    func='INSERT INTO "clauses_orderevent" ("amount", "created_at", "id", "lot_id", "ordered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference") VALUES (NEW."amount", NEW."created_at", NEW."id", NEW."lot_id", NEW."ordered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference"); RETURN NULL;',
-                    hash="fa02d97130352646b6eeef3bf5fb5ebce438baa5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_43590",
-                    table="clauses_order",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="order",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_orderevent" ("amount", "created_at", "id", "lot_id", "ordered_on", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference") VALUES (OLD."amount", OLD."created_at", OLD."id", OLD."lot_id", OLD."ordered_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference"); RETURN NULL;',
-                    hash="41ba7893d0945274d7d1cf5db39aef5721194425",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_5d237",
-                    table="clauses_order",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_order_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="orderevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="2d1e78fe9a21caa5424b8db0af425d0eae0e9b55",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_b0977",
-                    table="clauses_orderevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="orderevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="3ff0a79e0867fd6c1138585cb7f036ebf988bdcf",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_e0ba6",
-                    table="clauses_orderevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="parameterevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_parameter_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="parameterevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="686db0689826fc47d61ecb3530f4e1349a4a390f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_749af",
-                    table="clauses_parameterevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="parameterevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="72686fac899ceada8b387021bf574efbc2d78f5c",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_9257b",
-                    table="clauses_parameterevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="participant",
-            index=models.Index(fields=["looking"], name="clauses_par_looking_397052_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["woman", "man", "unknown"])),
-                name="clauses_participant_sex_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["unknown", "none", "3", "4", "5", "6"])),
-                name="clauses_participant_level_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["transit", "walk", "bike", "car"])),
-                name="clauses_participant_mode_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekly_hours__gte", 0), ("weekly_hours__lte", 48)),
-                name="clauses_participant_week_fits",
-                violation_error_message="A week of work has 48 hours at most (code du travail L3121-20).",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("available_until__isnull", True),
-                    ("available_from__isnull", True),
-                    ("available_until__gte", models.F("available_from")),
-                    _connector="OR",
-                ),
-                name="clauses_participant_available_in_order",
-                violation_error_message="Availability cannot end before it begins.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="participant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_participantevent" ("available_from", "available_until", "created_at", "id", "jobs", "level", "looking", "minutes", "mode", "note", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "sex", "weekly_hours") VALUES (NEW."available_from", NEW."available_until", NEW."created_at", NEW."id", NEW."jobs", NEW."level", NEW."looking", NEW."minutes", NEW."mode", NEW."note", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."prescriber_id", NEW."sex", NEW."weekly_hours"); RETURN NULL;',
-                    hash="0542462baa72e3d7cc30e6dab3973a264b59af2c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a6d39",
-                    table="clauses_participant",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="participant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."available_from" IS DISTINCT FROM (NEW."available_from") OR OLD."available_until" IS DISTINCT FROM (NEW."available_until") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."jobs" IS DISTINCT FROM (NEW."jobs") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."looking" IS DISTINCT FROM (NEW."looking") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."mode" IS DISTINCT FROM (NEW."mode") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."prescriber_id" IS DISTINCT FROM (NEW."prescriber_id") OR OLD."sex" IS DISTINCT FROM (NEW."sex") OR OLD."weekly_hours" IS DISTINCT FROM (NEW."weekly_hours"))',
-                    func='INSERT INTO "clauses_participantevent" ("available_from", "available_until", "created_at", "id", "jobs", "level", "looking", "minutes", "mode", "note", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "sex", "weekly_hours") VALUES (NEW."available_from", NEW."available_until", NEW."created_at", NEW."id", NEW."jobs", NEW."level", NEW."looking", NEW."minutes", NEW."mode", NEW."note", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."prescriber_id", NEW."sex", NEW."weekly_hours"); RETURN NULL;',
-                    hash="8b3973a489c955a32d6840ccd2aec19be81a6b8e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_45aaf",
-                    table="clauses_participant",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="participant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_participantevent" ("available_from", "available_until", "created_at", "id", "jobs", "level", "looking", "minutes", "mode", "note", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "sex", "weekly_hours") VALUES (OLD."available_from", OLD."available_until", OLD."created_at", OLD."id", OLD."jobs", OLD."level", OLD."looking", OLD."minutes", OLD."mode", OLD."note", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."prescriber_id", OLD."sex", OLD."weekly_hours"); RETURN NULL;',
-                    hash="45fe3d903f1f751dd518bbed866c0a9b608969ab",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_061f2",
-                    table="clauses_participant",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="eligibilityevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_eligibility_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="eligibilityevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['proof_name', 'prolonged_because', 'note']::text[] = to_jsonb(OLD) - ARRAY['proof_name', 'prolonged_because', 'note']::text[] AND COALESCE(NEW.\"proof_name\"::text, '') IN ('', COALESCE(OLD.\"proof_name\"::text, '')) AND COALESCE(NEW.\"prolonged_because\"::text, '') IN ('', COALESCE(OLD.\"prolonged_because\"::text, '')) AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="5508ed959a8b1e5f0edc90c245c7af8ce959ff60",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3fc3f",
-                    table="clauses_eligibilityevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="eligibilityevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="251f45a358937a6ae7a192ce9c424bc3383d5d8a",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_adadb",
-                    table="clauses_eligibilityevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="eligibility",
-            index=models.Index(fields=["state", "ends_on"], name="clauses_eli_state_a925a6_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "verified", "refused", "withdrawn"])),
-                name="clauses_eligibility_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "criterion__in",
-                        [
-                            "rsa",
-                            "ass",
-                            "aah",
-                            "detld",
-                            "deld",
-                            "cap_bep",
-                            "senior",
-                            "jeune",
-                            "ase",
-                            "th",
-                            "pi",
-                            "psh_pr",
-                            "ref_da",
-                            "zrr",
-                            "qpv",
-                            "detention_mj",
-                            "fle",
-                            "pm",
-                            "iae",
-                            "ea_esat",
-                            "regie",
-                            "epide_e2c",
-                            "geiq",
-                            "plie",
-                            "opinion",
-                        ],
-                    )
-                ),
-                name="clauses_eligibility_criterion_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="clauses_eligibility_in_order",
-                violation_error_message="An eligibility cannot end before it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "verified"), _negated=True),
-                    models.Q(("checked_on__isnull", False), ("starts_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="clauses_eligibility_checked_has_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "verified"])),
-                fields=("participant", "criterion"),
-                name="clauses_eligibility_living_once",
-                violation_error_message="This criterion is already there for this person.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="eligibility",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'proposed'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="2db774b2ab9115233dc2b26fa09309225a0845d6",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_760b0",
-                    table="clauses_eligibility",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="eligibility",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{proposed:refused,proposed:verified,verified:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="c4d295f8cceaed124fcd10c87e2d47ba5ce38784",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_8271e",
-                    table="clauses_eligibility",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="eligibility",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_eligibilityevent" ("checked_by_id", "checked_on", "created_at", "criterion", "ends_on", "id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prolonged_because", "proof", "proof_name", "proof_on", "starts_on", "state", "warned_on") VALUES (NEW."checked_by_id", NEW."checked_on", NEW."created_at", NEW."criterion", NEW."ends_on", NEW."id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."prolonged_because", NEW."proof", NEW."proof_name", NEW."proof_on", NEW."starts_on", NEW."state", NEW."warned_on"); RETURN NULL;',
-                    hash="a196eb36a12d4532a9ea17709208a9b63ff66945",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9bea4",
-                    table="clauses_eligibility",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="eligibility",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."checked_by_id" IS DISTINCT FROM (NEW."checked_by_id") OR OLD."checked_on" IS DISTINCT FROM (NEW."checked_on") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."criterion" IS DISTINCT FROM (NEW."criterion") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."participant_id" IS DISTINCT FROM (NEW."participant_id") OR OLD."prolonged_because" IS DISTINCT FROM (NEW."prolonged_because") OR OLD."proof" IS DISTINCT FROM (NEW."proof") OR OLD."proof_name" IS DISTINCT FROM (NEW."proof_name") OR OLD."proof_on" IS DISTINCT FROM (NEW."proof_on") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."warned_on" IS DISTINCT FROM (NEW."warned_on"))',
-                    func='INSERT INTO "clauses_eligibilityevent" ("checked_by_id", "checked_on", "created_at", "criterion", "ends_on", "id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prolonged_because", "proof", "proof_name", "proof_on", "starts_on", "state", "warned_on") VALUES (NEW."checked_by_id", NEW."checked_on", NEW."created_at", NEW."criterion", NEW."ends_on", NEW."id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."prolonged_because", NEW."proof", NEW."proof_name", NEW."proof_on", NEW."starts_on", NEW."state", NEW."warned_on"); RETURN NULL;',
-                    hash="87c2246a309111c1d75e7e0b865ac9c72a7b6ec6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_62fa0",
-                    table="clauses_eligibility",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="eligibility",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_eligibilityevent" ("checked_by_id", "checked_on", "created_at", "criterion", "ends_on", "id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "prolonged_because", "proof", "proof_name", "proof_on", "starts_on", "state", "warned_on") VALUES (OLD."checked_by_id", OLD."checked_on", OLD."created_at", OLD."criterion", OLD."ends_on", OLD."id", OLD."note", OLD."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."prolonged_because", OLD."proof", OLD."proof_name", OLD."proof_on", OLD."starts_on", OLD."state", OLD."warned_on"); RETURN NULL;',
-                    hash="ea97ce27f0181ccc6dab2cc478d40f2ca6226bbd",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_bfdf7",
-                    table="clauses_eligibility",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactlogevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_contactlog_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactlogevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['text', 'with_whom']::text[] = to_jsonb(OLD) - ARRAY['text', 'with_whom']::text[] AND COALESCE(NEW.\"text\"::text, '') IN ('', COALESCE(OLD.\"text\"::text, '')) AND COALESCE(NEW.\"with_whom\"::text, '') IN ('', COALESCE(OLD.\"with_whom\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="e31b279bd059d75a48f4bdd35ac0353b5cde7de2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e5c33",
-                    table="clauses_contactlogevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactlogevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="16c95959d8a51ffbcaefc945a55a511c3f5f4b6d",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_c974b",
-                    table="clauses_contactlogevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactlog",
-            index=models.Index(fields=["contract", "-at"], name="clauses_con_contrac_261075_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="contactlog",
-            index=models.Index(fields=["next_on"], name="clauses_con_next_on_7b2742_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "channel__in",
-                        ["email", "phone", "meeting", "visit", "letter", "automatic", "bounce", "note"],
-                    )
-                ),
-                name="clauses_contact_channel_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("contract__isnull", False),
-                    ("commitment__isnull", False),
-                    ("participant__isnull", False),
-                    _connector="OR",
-                ),
-                name="clauses_contact_is_about_something",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactlog",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_contactlogevent" ("at", "by_id", "channel", "commitment_id", "contract_id", "created_at", "id", "next_on", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "with_whom") VALUES (NEW."at", NEW."by_id", NEW."channel", NEW."commitment_id", NEW."contract_id", NEW."created_at", NEW."id", NEW."next_on", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."text", NEW."with_whom"); RETURN NULL;',
-                    hash="baf4c97a8681596d1304cc42dc81df63059c2fe0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2bb21",
-                    table="clauses_contactlog",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactlog",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."contract_id" IS DISTINCT FROM (NEW."contract_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."next_on" IS DISTINCT FROM (NEW."next_on") OR OLD."participant_id" IS DISTINCT FROM (NEW."participant_id") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."with_whom" IS DISTINCT FROM (NEW."with_whom"))',
-                    func='INSERT INTO "clauses_contactlogevent" ("at", "by_id", "channel", "commitment_id", "contract_id", "created_at", "id", "next_on", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "with_whom") VALUES (NEW."at", NEW."by_id", NEW."channel", NEW."commitment_id", NEW."contract_id", NEW."created_at", NEW."id", NEW."next_on", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."text", NEW."with_whom"); RETURN NULL;',
-                    hash="41cda6b1ade3f0cd5a07d00637f8b075d8a2cd3a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_27908",
-                    table="clauses_contactlog",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactlog",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_contactlogevent" ("at", "by_id", "channel", "commitment_id", "contract_id", "created_at", "id", "next_on", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "with_whom") VALUES (OLD."at", OLD."by_id", OLD."channel", OLD."commitment_id", OLD."contract_id", OLD."created_at", OLD."id", OLD."next_on", OLD."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."text", OLD."with_whom"); RETURN NULL;',
-                    hash="ac1921798e6779a60e35c3d2b88661686914265f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a53d0",
-                    table="clauses_contactlog",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_assignment_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assignmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['why_over', 'note']::text[] = to_jsonb(OLD) - ARRAY['why_over', 'note']::text[] AND COALESCE(NEW.\"why_over\"::text, '') IN ('', COALESCE(OLD.\"why_over\"::text, '')) AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="f4615fcbf6c906cabfb24bb434e265d317c976ce",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e366a",
-                    table="clauses_assignmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assignmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="b8690617bdf9c3399875a7b2ca471e5ce1b7ea05",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_384a9",
-                    table="clauses_assignmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["state", "starts_on"], name="clauses_ass_state_20bdb2_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["commitment", "state"], name="clauses_ass_commitm_33cac6_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "declined", "hired", "ended", "cancelled"])),
-                name="clauses_assignment_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("way__in", ["direct", "alternance", "secondment", "inclusive", "training"])
-                ),
-                name="clauses_assignment_way_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "contract_type__in",
-                        [
-                            "cdi",
-                            "cdd",
-                            "cddi",
-                            "mission",
-                            "apprenticeship",
-                            "professionalisation",
-                            "training",
-                        ],
-                    )
-                ),
-                name="clauses_assignment_contract_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "situation_at_end__in",
-                        [
-                            "unknown",
-                            "lasting_job",
-                            "short_job",
-                            "integration_job",
-                            "training",
-                            "own_business",
-                            "unemployed",
-                            "inactive",
-                        ],
-                    ),
-                    (
-                        "situation_after__in",
-                        [
-                            "unknown",
-                            "lasting_job",
-                            "short_job",
-                            "integration_job",
-                            "training",
-                            "own_business",
-                            "unemployed",
-                            "inactive",
-                        ],
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="trades",
                     ),
                 ),
-                name="clauses_assignment_situations_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                (
+                    "turnover",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="yearly turnover",
+                    ),
                 ),
-                name="clauses_assignment_in_order",
-                violation_error_message="A contract cannot end before it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["cancelled", "declined"]), _negated=True),
-                fields=("commitment", "participant", "employer", "starts_on"),
-                name="clauses_assignment_once",
-                violation_error_message="This person already has this contract here.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'proposed'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="68708b5770454ac9b18e91dc9caf10655250fd1e",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_ce151",
-                    table="clauses_assignment",
-                    when="BEFORE",
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
+                (
+                    "lon",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="longitude",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{ended:hired,hired:cancelled,hired:ended,proposed:cancelled,proposed:declined,proposed:hired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="74df288acd6b98c4fadfe024ad50b984e7a32307",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_b255c",
-                    table="clauses_assignment",
-                    when="BEFORE",
+                (
+                    "lat",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="latitude",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_assignmentevent" ("commitment_id", "contract_type", "created_at", "employer_id", "ends_on", "id", "job", "need_id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reasons", "residence", "situation_after", "situation_after_on", "situation_at_end", "starts_on", "state", "way", "weekly_hours", "why_over", "zone_codes") VALUES (NEW."commitment_id", NEW."contract_type", NEW."created_at", NEW."employer_id", NEW."ends_on", NEW."id", NEW."job", NEW."need_id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reasons", NEW."residence", NEW."situation_after", NEW."situation_after_on", NEW."situation_at_end", NEW."starts_on", NEW."state", NEW."way", NEW."weekly_hours", NEW."why_over", NEW."zone_codes"); RETURN NULL;',
-                    hash="b3547f40e3e6d73f5afb7c36fa796fdbe1087145",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_868fb",
-                    table="clauses_assignment",
-                    when="AFTER",
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="clauses.inclusivesupplier",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."contract_type" IS DISTINCT FROM (NEW."contract_type") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."employer_id" IS DISTINCT FROM (NEW."employer_id") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."job" IS DISTINCT FROM (NEW."job") OR OLD."need_id" IS DISTINCT FROM (NEW."need_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."participant_id" IS DISTINCT FROM (NEW."participant_id") OR OLD."reasons" IS DISTINCT FROM (NEW."reasons") OR OLD."residence" IS DISTINCT FROM (NEW."residence") OR OLD."situation_after" IS DISTINCT FROM (NEW."situation_after") OR OLD."situation_after_on" IS DISTINCT FROM (NEW."situation_after_on") OR OLD."situation_at_end" IS DISTINCT FROM (NEW."situation_at_end") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."way" IS DISTINCT FROM (NEW."way") OR OLD."weekly_hours" IS DISTINCT FROM (NEW."weekly_hours") OR OLD."why_over" IS DISTINCT FROM (NEW."why_over") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes"))',
-                    func='INSERT INTO "clauses_assignmentevent" ("commitment_id", "contract_type", "created_at", "employer_id", "ends_on", "id", "job", "need_id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reasons", "residence", "situation_after", "situation_after_on", "situation_at_end", "starts_on", "state", "way", "weekly_hours", "why_over", "zone_codes") VALUES (NEW."commitment_id", NEW."contract_type", NEW."created_at", NEW."employer_id", NEW."ends_on", NEW."id", NEW."job", NEW."need_id", NEW."note", NEW."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reasons", NEW."residence", NEW."situation_after", NEW."situation_after_on", NEW."situation_at_end", NEW."starts_on", NEW."state", NEW."way", NEW."weekly_hours", NEW."why_over", NEW."zone_codes"); RETURN NULL;',
-                    hash="29ada63cfb6053b8d8110a0d8fc50bbc2a79f661",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_57cb9",
-                    table="clauses_assignment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_assignmentevent" ("commitment_id", "contract_type", "created_at", "employer_id", "ends_on", "id", "job", "need_id", "note", "participant_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reasons", "residence", "situation_after", "situation_after_on", "situation_at_end", "starts_on", "state", "way", "weekly_hours", "why_over", "zone_codes") VALUES (OLD."commitment_id", OLD."contract_type", OLD."created_at", OLD."employer_id", OLD."ends_on", OLD."id", OLD."job", OLD."need_id", OLD."note", OLD."participant_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reasons", OLD."residence", OLD."situation_after", OLD."situation_after_on", OLD."situation_at_end", OLD."starts_on", OLD."state", OLD."way", OLD."weekly_hours", OLD."why_over", OLD."zone_codes"); RETURN NULL;',
-                    hash="5dd1492a77d6f5b9901fa0dbddfd09c6a31bfca7",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_727cd",
-                    table="clauses_assignment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="participantevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_participant_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="participantevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['sex', 'level', 'jobs', 'weekly_hours', 'minutes', 'mode', 'available_from', 'available_until', 'note']::text[] = to_jsonb(OLD) - ARRAY['sex', 'level', 'jobs', 'weekly_hours', 'minutes', 'mode', 'available_from', 'available_until', 'note']::text[] AND COALESCE(NEW.\"sex\"::text, '') IN ('', COALESCE(OLD.\"sex\"::text, '')) AND COALESCE(NEW.\"level\"::text, '') IN ('', COALESCE(OLD.\"level\"::text, '')) AND COALESCE(NEW.\"jobs\"::text, '') IN ('', COALESCE(OLD.\"jobs\"::text, ''), '{}') AND COALESCE(NEW.\"weekly_hours\"::text, '') IN ('', COALESCE(OLD.\"weekly_hours\"::text, ''), '0.0') AND COALESCE(NEW.\"minutes\"::text, '') IN ('', COALESCE(OLD.\"minutes\"::text, ''), '0') AND COALESCE(NEW.\"mode\"::text, '') IN ('', COALESCE(OLD.\"mode\"::text, '')) AND COALESCE(NEW.\"available_from\"::text, '') IN ('', COALESCE(OLD.\"available_from\"::text, '')) AND COALESCE(NEW.\"available_until\"::text, '') IN ('', COALESCE(OLD.\"available_until\"::text, '')) AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="7ad1ae2f6d6784ab37e2ba53f35074b6199e068b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_813c6",
-                    table="clauses_participantevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="participantevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="a46c10a58fe5e07c0965e01fec064a064ef8b298",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_82628",
-                    table="clauses_participantevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "notified", "applied", "waived"])),
-                name="clauses_penalty_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "notified"])),
-                fields=("commitment",),
-                name="clauses_penalty_open_once",
-                violation_error_message="A penalty is already being discussed for this company and lot.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("missing__gt", 0)),
-                name="clauses_penalty_for_something",
-                violation_error_message="No hour is missing.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "amount__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("missing"), "*", models.F("per_hour")
-                            ),
-                            "-",
-                            models.Value(0.01),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="clauses_inclusivesupplier_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="add9ee1e88f1e6b84c57462ffe273c77907b05d8",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_43897",
+                            table="clauses_inclusivesupplierevent",
+                            when="BEFORE",
                         ),
                     ),
-                    (
-                        "amount__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("missing"), "*", models.F("per_hour")
-                            ),
-                            "+",
-                            models.Value(0.01),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="7eb553a9cbf21f7327bb17c618f9ab31a2608ed5",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_79832",
+                            table="clauses_inclusivesupplierevent",
+                            when="BEFORE",
                         ),
                     ),
-                ),
-                name="clauses_penalty_amount_follows",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="penalty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'proposed'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="059624fdb0481cca06c123ad8ce6c8c678c4a250",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_5335c",
-                    table="clauses_penalty",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="penalty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{notified:applied,notified:waived,proposed:notified,proposed:waived}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="47e6fcb2c24faf67e9dd18860e0eb8d020ebe0c7",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_588d9",
-                    table="clauses_penalty",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="penalty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_penaltyevent" ("amount", "answer", "commitment_id", "counted_on", "created_at", "id", "missing", "per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "why") VALUES (NEW."amount", NEW."answer", NEW."commitment_id", NEW."counted_on", NEW."created_at", NEW."id", NEW."missing", NEW."per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."state", NEW."why"); RETURN NULL;',
-                    hash="a9afa0de2811be621d273aea7d1139653a89feb7",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_96a60",
-                    table="clauses_penalty",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="penalty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."counted_on" IS DISTINCT FROM (NEW."counted_on") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."missing" IS DISTINCT FROM (NEW."missing") OR OLD."per_hour" IS DISTINCT FROM (NEW."per_hour") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."why" IS DISTINCT FROM (NEW."why"))',
-                    func='INSERT INTO "clauses_penaltyevent" ("amount", "answer", "commitment_id", "counted_on", "created_at", "id", "missing", "per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "why") VALUES (NEW."amount", NEW."answer", NEW."commitment_id", NEW."counted_on", NEW."created_at", NEW."id", NEW."missing", NEW."per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."state", NEW."why"); RETURN NULL;',
-                    hash="8b2410d21f26d1e64c4d7cce3d048eb033e1a402",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fcf92",
-                    table="clauses_penalty",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="penalty",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_penaltyevent" ("amount", "answer", "commitment_id", "counted_on", "created_at", "id", "missing", "per_hour", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "why") VALUES (OLD."amount", OLD."answer", OLD."commitment_id", OLD."counted_on", OLD."created_at", OLD."id", OLD."missing", OLD."per_hour", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."state", OLD."why"); RETURN NULL;',
-                    hash="11c94264ea7ceeff90319af3a7b6a4634f46b674",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b94a2",
-                    table="clauses_penalty",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="penaltyevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_penalty_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="penaltyevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="c35833b7623353baceb55eb77a84d4735f8d295d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_9eded",
-                    table="clauses_penaltyevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="penaltyevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="c3989d1bfb046ba3aaaddaacb979cc24e570dab3",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_95617",
-                    table="clauses_penaltyevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_month__gte", models.F("first_month"))),
-                name="clauses_planned_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planshortfall",
-            constraint=models.UniqueConstraint(fields=("plan", "lot"), name="clauses_shortfall_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proofaudit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_month__gte", models.F("first_month"))),
-                name="clauses_audit_in_order",
-                violation_error_message="The last month comes before the first.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proofaudit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_proofauditevent" ("answer_days", "created_at", "first_month", "frame", "id", "last_month", "made_by_id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "population_hours", "seed", "size") VALUES (NEW."answer_days", NEW."created_at", NEW."first_month", NEW."frame", NEW."id", NEW."last_month", NEW."made_by_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."population", NEW."population_hours", NEW."seed", NEW."size"); RETURN NULL;',
-                    hash="cce1e68ca0bbaa6c70e742492d013506c5b58153",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_84ed1",
-                    table="clauses_proofaudit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proofaudit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."answer_days" IS DISTINCT FROM (NEW."answer_days") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."first_month" IS DISTINCT FROM (NEW."first_month") OR OLD."frame" IS DISTINCT FROM (NEW."frame") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_month" IS DISTINCT FROM (NEW."last_month") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."population" IS DISTINCT FROM (NEW."population") OR OLD."population_hours" IS DISTINCT FROM (NEW."population_hours") OR OLD."seed" IS DISTINCT FROM (NEW."seed") OR OLD."size" IS DISTINCT FROM (NEW."size"))',
-                    func='INSERT INTO "clauses_proofauditevent" ("answer_days", "created_at", "first_month", "frame", "id", "last_month", "made_by_id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "population_hours", "seed", "size") VALUES (NEW."answer_days", NEW."created_at", NEW."first_month", NEW."frame", NEW."id", NEW."last_month", NEW."made_by_id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."population", NEW."population_hours", NEW."seed", NEW."size"); RETURN NULL;',
-                    hash="e5a8c10de3fe5c16702bd0dd38415efa0835cd04",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_2406b",
-                    table="clauses_proofaudit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proofaudit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_proofauditevent" ("answer_days", "created_at", "first_month", "frame", "id", "last_month", "made_by_id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "population_hours", "seed", "size") VALUES (OLD."answer_days", OLD."created_at", OLD."first_month", OLD."frame", OLD."id", OLD."last_month", OLD."made_by_id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."population", OLD."population_hours", OLD."seed", OLD."size"); RETURN NULL;',
-                    hash="9895634460cb5cbf9b6c8a9deb9e7b67da610b3a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0e8b0",
-                    table="clauses_proofaudit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="proofauditevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_proofaudit_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proofauditevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="3077dc1dce1e7607210377f4491abf386d648e61",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2f916",
-                    table="clauses_proofauditevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proofauditevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="cc2ce9165bc815988c066544b79a759807c268ca",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_d83f9",
-                    table="clauses_proofauditevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.UniqueConstraint(
-                fields=("decp_import", "position"), name="clauses_refusal_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statement",
-            index=models.Index(fields=["state", "month"], name="clauses_sta_state_029bd4_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="statement",
-            index=models.Index(
-                fields=["month", "state"], include=("assignment", "hours"), name="clauses_statement_month"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statement",
-            index=models.Index(
-                condition=models.Q(("proof_digest", ""), _negated=True),
-                fields=["proof_digest"],
-                name="clauses_statement_proof",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "sent", "checked", "validated", "rejected", "corrected"])
-                ),
-                name="clauses_statement_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month", django.db.models.functions.datetime.TruncMonth("month"))),
-                name="clauses_statement_month_first_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("proof_kind__in", ["payslip", "timesheet", "attestation", "invoice", "payroll", "none"])
-                ),
-                name="clauses_statement_proof_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours__gte", 0), ("hours__lte", 744)),
-                name="clauses_statement_hours_fit_a_month",
-                violation_error_message="A month has 744 hours at most.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("corrects__isnull", True), ("version", 1)),
-                    models.Q(("corrects__isnull", False), ("version__gt", 1)),
-                    _connector="OR",
-                ),
-                name="clauses_statement_version_corrects",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrects__isnull", True)),
-                fields=("assignment", "month"),
-                name="clauses_statement_once_a_month",
-                violation_error_message="Hours are already declared for this month: correct them.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "validated")),
-                fields=("assignment", "month"),
-                name="clauses_statement_validated_once",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="9e7c5d94ef9b26b09e768c3025b6a5686d7d7dfa",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_1065d",
-                    table="clauses_statement",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{checked:rejected,checked:validated,draft:sent,rejected:corrected,sent:checked,sent:draft,sent:rejected,validated:corrected}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="e7fb3f4af10e2e26309458a894e0b0cf137f4d84",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_98783",
-                    table="clauses_statement",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="validated_is_locked",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."state" IN (\'validated\', \'corrected\') AND (OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."month" IS DISTINCT FROM (NEW."month") OR OLD."assignment_id" IS DISTINCT FROM (NEW."assignment_id") OR OLD."version" IS DISTINCT FROM (NEW."version")))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="bee86b54c9d7c8ac215f788d0184ab3da755be88",
-                    operation="UPDATE",
-                    pgid="pgtrigger_validated_is_locked_eca51",
-                    table="clauses_statement",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="hours_cover_what_is_counted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF NEW.hours < (\n                        SELECT COALESCE(SUM(hours), 0) FROM clauses_allocation WHERE statement_id = NEW.id\n                    ) THEN\n                        RAISE EXCEPTION 'more hours counted than worked'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'clauses_allocation_within_statement';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="cc32ef7adc971750149b3c96f0000df7cddba12f",
-                    operation='UPDATE OF "hours"',
-                    pgid="pgtrigger_hours_cover_what_is_counted_f4dbd",
-                    table="clauses_statement",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_statementevent" ("accepted_because", "assignment_id", "corrects_id", "created_at", "decided_at", "decided_by_id", "declared_by_id", "hours", "id", "month", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "proof_digest", "proof_kind", "sent_at", "state", "version", "why_rejected") VALUES (NEW."accepted_because", NEW."assignment_id", NEW."corrects_id", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."declared_by_id", NEW."hours", NEW."id", NEW."month", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."proof", NEW."proof_digest", NEW."proof_kind", NEW."sent_at", NEW."state", NEW."version", NEW."why_rejected"); RETURN NULL;',
-                    hash="ce691793b689bac30780706155f0f3e2b0d865e9",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_debd6",
-                    table="clauses_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."accepted_because" IS DISTINCT FROM (NEW."accepted_because") OR OLD."assignment_id" IS DISTINCT FROM (NEW."assignment_id") OR OLD."corrects_id" IS DISTINCT FROM (NEW."corrects_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."declared_by_id" IS DISTINCT FROM (NEW."declared_by_id") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."month" IS DISTINCT FROM (NEW."month") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."proof" IS DISTINCT FROM (NEW."proof") OR OLD."proof_digest" IS DISTINCT FROM (NEW."proof_digest") OR OLD."proof_kind" IS DISTINCT FROM (NEW."proof_kind") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."why_rejected" IS DISTINCT FROM (NEW."why_rejected"))',
-                    func='INSERT INTO "clauses_statementevent" ("accepted_because", "assignment_id", "corrects_id", "created_at", "decided_at", "decided_by_id", "declared_by_id", "hours", "id", "month", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "proof_digest", "proof_kind", "sent_at", "state", "version", "why_rejected") VALUES (NEW."accepted_because", NEW."assignment_id", NEW."corrects_id", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."declared_by_id", NEW."hours", NEW."id", NEW."month", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."proof", NEW."proof_digest", NEW."proof_kind", NEW."sent_at", NEW."state", NEW."version", NEW."why_rejected"); RETURN NULL;',
-                    hash="dc0ea466916dadaad4b7bfc0bf9541829814d8a1",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3d2cf",
-                    table="clauses_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_statementevent" ("accepted_because", "assignment_id", "corrects_id", "created_at", "decided_at", "decided_by_id", "declared_by_id", "hours", "id", "month", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "proof_digest", "proof_kind", "sent_at", "state", "version", "why_rejected") VALUES (OLD."accepted_because", OLD."assignment_id", OLD."corrects_id", OLD."created_at", OLD."decided_at", OLD."decided_by_id", OLD."declared_by_id", OLD."hours", OLD."id", OLD."month", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."proof", OLD."proof_digest", OLD."proof_kind", OLD."sent_at", OLD."state", OLD."version", OLD."why_rejected"); RETURN NULL;',
-                    hash="810018ceddf94d7fcdab55144577d7dbb9f5f6f5",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_69984",
-                    table="clauses_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="audititemevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_audititem_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audititemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['finding', 'answer', 'decision']::text[] = to_jsonb(OLD) - ARRAY['finding', 'answer', 'decision']::text[] AND COALESCE(NEW.\"finding\"::text, '') IN ('', COALESCE(OLD.\"finding\"::text, '')) AND COALESCE(NEW.\"answer\"::text, '') IN ('', COALESCE(OLD.\"answer\"::text, '')) AND COALESCE(NEW.\"decision\"::text, '') IN ('', COALESCE(OLD.\"decision\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="33b94d82830baeaf9e9fd0421fb169357c7cc572",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d2834",
-                    table="clauses_audititemevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audititemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="accca00072b175a2a4b46179409a04aa573e4826",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_4de62",
-                    table="clauses_audititemevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audititem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["to_read", "conform", "challenged", "answered", "upheld", "lifted"])
-                ),
-                name="clauses_audit_item_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audititem",
-            constraint=models.UniqueConstraint(fields=("audit", "statement"), name="clauses_audit_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="audititem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    ("found_by__isnull", True),
-                    models.Q(("decided_by", models.F("found_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="clauses_audit_decided_by_another",
-                violation_error_message="Who made the finding cannot decide on the answer: ask a colleague.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audititem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours_upheld__lte", models.F("hours_refused"))),
-                name="clauses_audit_upheld_within_finding",
-                violation_error_message="A decision cannot refuse more hours than the finding.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audititem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'to_read'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="bc96af5b2c8a064d8d6d5ed7c153177b2df996a3",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_5fc48",
-                    table="clauses_audititem",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audititem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{answered:lifted,answered:upheld,challenged:answered,challenged:lifted,challenged:upheld,to_read:challenged,to_read:conform}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="e872c309027f62c28dd429c93e88bec8472d8e59",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_46c02",
-                    table="clauses_audititem",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audititem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_audititemevent" ("answer", "answer_by", "answer_file", "answered_at", "audit_id", "created_at", "decided_by_id", "decision", "drawn", "finding", "found_by_id", "hours_refused", "hours_upheld", "id", "order", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "statement_id") VALUES (NEW."answer", NEW."answer_by", NEW."answer_file", NEW."answered_at", NEW."audit_id", NEW."created_at", NEW."decided_by_id", NEW."decision", NEW."drawn", NEW."finding", NEW."found_by_id", NEW."hours_refused", NEW."hours_upheld", NEW."id", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."state", NEW."statement_id"); RETURN NULL;',
-                    hash="3d6de7326f9e1875442c96656a8352379ca37730",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_513be",
-                    table="clauses_audititem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audititem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."answer_file" IS DISTINCT FROM (NEW."answer_file") OR OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."audit_id" IS DISTINCT FROM (NEW."audit_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."decision" IS DISTINCT FROM (NEW."decision") OR OLD."drawn" IS DISTINCT FROM (NEW."drawn") OR OLD."finding" IS DISTINCT FROM (NEW."finding") OR OLD."found_by_id" IS DISTINCT FROM (NEW."found_by_id") OR OLD."hours_refused" IS DISTINCT FROM (NEW."hours_refused") OR OLD."hours_upheld" IS DISTINCT FROM (NEW."hours_upheld") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."order" IS DISTINCT FROM (NEW."order") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id"))',
-                    func='INSERT INTO "clauses_audititemevent" ("answer", "answer_by", "answer_file", "answered_at", "audit_id", "created_at", "decided_by_id", "decision", "drawn", "finding", "found_by_id", "hours_refused", "hours_upheld", "id", "order", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "statement_id") VALUES (NEW."answer", NEW."answer_by", NEW."answer_file", NEW."answered_at", NEW."audit_id", NEW."created_at", NEW."decided_by_id", NEW."decision", NEW."drawn", NEW."finding", NEW."found_by_id", NEW."hours_refused", NEW."hours_upheld", NEW."id", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."state", NEW."statement_id"); RETURN NULL;',
-                    hash="90e175a13538aa37d358f1785c3fa62d08318ff3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_cb1a7",
-                    table="clauses_audititem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audititem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_audititemevent" ("answer", "answer_by", "answer_file", "answered_at", "audit_id", "created_at", "decided_by_id", "decision", "drawn", "finding", "found_by_id", "hours_refused", "hours_upheld", "id", "order", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "statement_id") VALUES (OLD."answer", OLD."answer_by", OLD."answer_file", OLD."answered_at", OLD."audit_id", OLD."created_at", OLD."decided_by_id", OLD."decision", OLD."drawn", OLD."finding", OLD."found_by_id", OLD."hours_refused", OLD."hours_upheld", OLD."id", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."state", OLD."statement_id"); RETURN NULL;',
-                    hash="61c25c6e16412ca1093dfaad6d173d324d83b6cc",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f0527",
-                    table="clauses_audititem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="allocationevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_allocation_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allocationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="220ec2f6e92e9f448902277b0127f144f8677895",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c32d6",
-                    table="clauses_allocationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allocationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="5f2f68fcf0efad7c21fb906aee4548e7e8537197",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_7ec36",
-                    table="clauses_allocationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.UniqueConstraint(
-                fields=("statement", "commitment"), name="clauses_allocation_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours__gte", 0)), name="clauses_allocation_not_negative"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_counted_twice",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    DECLARE\n                        stated RECORD;\n                        others NUMERIC;\n                    BEGIN\n                        IF TG_OP = 'DELETE' THEN\n                            SELECT state INTO stated FROM clauses_statement WHERE id = OLD.statement_id;\n                            IF FOUND AND stated.state IN ('validated', 'corrected')\n                                AND NOT pg_trigger_depth() > 1\n                            THEN\n                                RAISE EXCEPTION 'hours of a validated statement are locked'\n                                    USING ERRCODE = 'check_violation', CONSTRAINT = 'clauses_allocation_locked';\n                            END IF;\n                            RETURN OLD;\n                        END IF;\n                        SELECT state, hours INTO stated FROM clauses_statement\n                            WHERE id = NEW.statement_id FOR UPDATE;\n                        IF stated.state IN ('validated', 'corrected') THEN\n                            RAISE EXCEPTION 'hours of a validated statement are locked'\n                                USING ERRCODE = 'check_violation', CONSTRAINT = 'clauses_allocation_locked';\n                        END IF;\n                        SELECT COALESCE(SUM(hours), 0) INTO others FROM clauses_allocation\n                            WHERE statement_id = NEW.statement_id AND id <> NEW.id;\n                        IF others + NEW.hours > stated.hours THEN\n                            RAISE EXCEPTION 'more hours counted than worked'\n                                USING ERRCODE = 'check_violation',\n                                CONSTRAINT = 'clauses_allocation_within_statement';\n                        END IF;\n                        RETURN NEW;\n                    END;\n                ",
-                    hash="8841733de9aa69eccc2bb622c0c0970725af281f",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_never_counted_twice_44027",
-                    table="clauses_allocation",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_allocationevent" ("commitment_id", "created_at", "hours", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."hours", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."statement_id"); RETURN NULL;',
-                    hash="ab02d1bdaedcbe91903ff9f2ac6b9791640062f5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_533dd",
-                    table="clauses_allocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."commitment_id" IS DISTINCT FROM (NEW."commitment_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id"))',
-                    func='INSERT INTO "clauses_allocationevent" ("commitment_id", "created_at", "hours", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id") VALUES (NEW."commitment_id", NEW."created_at", NEW."hours", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."statement_id"); RETURN NULL;',
-                    hash="596b402fdc0148688d32773ba15fd178a688cd32",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_43632",
-                    table="clauses_allocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allocation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "clauses_allocationevent" ("commitment_id", "created_at", "hours", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "statement_id") VALUES (OLD."commitment_id", OLD."created_at", OLD."hours", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."statement_id"); RETURN NULL;',
-                    hash="7e70225688651f6692bade951dac90fa580d5155",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_81a80",
-                    table="clauses_allocation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statementevent",
-            index=models.Index(fields=["-pgh_created_at"], name="clauses_statement_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['note']::text[] = to_jsonb(OLD) - ARRAY['note']::text[] AND COALESCE(NEW.\"note\"::text, '') IN ('', COALESCE(OLD.\"note\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="8a612bb0298612697cbf142669d59a1e9e380a03",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_acfaf",
-                    table="clauses_statementevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="1ae0361353f90a2460c8ca722a45aa6d2878717d",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_b68dd",
-                    table="clauses_statementevent",
-                    when="BEFORE",
-                ),
-            ),
+                ],
+            },
         ),
     ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.models.fields import Located, located_constraints, money
 from croisee.clauses.models.readers import is_facilitateur, of_buyer, of_company
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited

@@ -1,9 +1,7 @@
-"""People who may do clause hours: what is known of them for that, and why they are eligible, with proofs."""
+"""People who may do clause hours, and why they are eligible, with proofs."""
 
 from typing import TYPE_CHECKING, Self
 
-from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -20,34 +18,6 @@ from croisee.foundation.records import Record, VisibleQuerySet
 
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
-
-
-class Sex(models.TextChoices):
-    """As the civil status says; counted in the yearly report."""
-
-    WOMAN = "woman", _("woman")
-    MAN = "man", _("man")
-    UNKNOWN = "unknown", _("not said")
-
-
-class Level(models.TextChoices):
-    """Level of training: the national framework of qualifications (décret 2019-14)."""
-
-    UNKNOWN = "unknown", _("not said")
-    NONE = "none", _("no diploma")
-    LEVEL_3 = "3", _("level 3 (CAP, BEP)")
-    LEVEL_4 = "4", _("level 4 (baccalauréat)")
-    LEVEL_5 = "5", _("level 5 (bac + 2)")
-    LEVEL_6 = "6", _("level 6 and more (bac + 3 and more)")
-
-
-class Mode(models.TextChoices):
-    """How somebody travels to work."""
-
-    TRANSIT = "transit", _("public transport")
-    WALK = "walk", _("on foot")
-    BIKE = "bike", _("by bicycle")
-    CAR = "car", _("by car")
 
 
 class ParticipantQuerySet(VisibleQuerySet["Participant"]):
@@ -71,46 +41,15 @@ class ParticipantQuerySet(VisibleQuerySet["Participant"]):
         )
 
 
-@audited(
-    personal=(
-        "sex",
-        "level",
-        "jobs",
-        "weekly_hours",
-        "minutes",
-        "mode",
-        "available_from",
-        "available_until",
-        "note",
-    )
-)
+@audited(personal=("note",))
 class Participant(Record):
-    """What is known of a person to find work under clauses. Where they live is in `person`.
+    """Somebody followed for work under clauses. `prescriber` is who sent them.
 
-    `jobs` are ROME codes. `minutes` is the longest way to work by `mode` that the person accepts. `prescriber` is who
-    sent them.
+    Where they live is in `person`, what they look for in `person.profile`: services make one with the participant.
     """
 
     person = models.OneToOneField(
         Person, models.CASCADE, related_name="clause_participant", verbose_name=_("person")
-    )
-    sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNKNOWN)
-    level = models.CharField(_("level of training"), max_length=10, choices=Level, default=Level.UNKNOWN)
-    jobs = ArrayField(
-        models.CharField(max_length=5), default=list, blank=True, verbose_name=_("jobs (ROME codes)")
-    )
-    weekly_hours = models.DecimalField(
-        _("hours a week"),
-        max_digits=4,
-        decimal_places=1,
-        default=35,
-        validators=[MinValueValidator(1), MaxValueValidator(48)],
-    )
-    available_from = models.DateField(_("available from"), null=True, blank=True)
-    available_until = models.DateField(_("available until"), null=True, blank=True)
-    mode = models.CharField(_("travels"), max_length=10, choices=Mode, default=Mode.TRANSIT)
-    minutes = models.PositiveSmallIntegerField(
-        _("minutes to work at most"), default=60, validators=[MaxValueValidator(180)]
     )
     prescriber = models.ForeignKey(
         Organisation, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("sent by")
@@ -125,25 +64,6 @@ class Participant(Record):
         verbose_name_plural = _("participants")
         ordering = ["person__family_name", "person__given_name", "pk"]
         indexes = [models.Index(fields=["looking"])]
-        constraints = [
-            models.CheckConstraint(condition=Q(sex__in=Sex.values), name="clauses_participant_sex_known"),
-            models.CheckConstraint(
-                condition=Q(level__in=Level.values), name="clauses_participant_level_known"
-            ),
-            models.CheckConstraint(condition=Q(mode__in=Mode.values), name="clauses_participant_mode_known"),
-            models.CheckConstraint(
-                condition=Q(weekly_hours__gte=0, weekly_hours__lte=48),
-                name="clauses_participant_week_fits",
-                violation_error_message=_("A week of work has 48 hours at most (code du travail L3121-20)."),
-            ),
-            models.CheckConstraint(
-                condition=Q(available_until__isnull=True)
-                | Q(available_from__isnull=True)
-                | Q(available_until__gte=F("available_from")),
-                name="clauses_participant_available_in_order",
-                violation_error_message=_("Availability cannot end before it begins."),
-            ),
-        ]
 
     def __str__(self) -> str:
         return str(self.person)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.models.fields import money
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited

@@ -16,21 +16,21 @@ CATEGORY = _("Social clauses")
 def _proposed(context: dict[str, Any]) -> dict[str, Any]:
     """First name, skills and availability, as they are when the e-mail leaves. NoLongerNeeded once it is answered."""
     from croisee.clauses.models import Assignment, AssignmentState
-    from croisee.clauses.queries.jobs import job_label
+    from croisee.directory.rome import label_of
 
     rows = Assignment.objects.filter(pk=UUID(context["assignment"]), state=AssignmentState.PROPOSED)
-    row = rows.select_related("participant__person", "need", "commitment__clause__lot").first()
+    row = rows.select_related("participant__person__profile", "need", "commitment__clause__lot").first()
     if row is None:
         raise NoLongerNeeded
-    participant = row.participant
-    available = participant.available_from
+    person = row.participant.person
+    profile = person.profile
     return {
         **context,
-        "first_name": participant.person.given_name,
+        "first_name": person.given_name,
         "need": row.need.title if row.need else row.commitment.clause.lot.title,
-        "jobs": ", ".join(job_label(code) for code in participant.jobs),
-        "available": in_words(available) if available else "",
-        "weekly_hours": f"{participant.weekly_hours:g}",
+        "jobs": ", ".join(label_of(code) for code in profile.jobs),
+        "available": in_words(profile.available_from) if profile.available_from else "",
+        "weekly_hours": f"{profile.weekly_hours:g}",
         "path": row.get_absolute_url(),
     }
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from croisee.clauses.durations import add_months
 from croisee.clauses.models import HIRED, Assignment
 from croisee.clauses.months import address, first_of, last_month
 from croisee.clauses.payroll.columns import BORN, CONTRACT, FAMILY_NAME, GIVEN_NAME, HOURS, MONTH
 from croisee.clauses.payroll.rows import reference
 from croisee.clauses.queries.missing import not_declared
+from croisee.foundation.dates import add_months
 from croisee.foundation.tables.writing import write_xlsx
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery, Sum, UUIDField, Value
 
 from croisee.clauses.anomalies import Anomaly, Known, Stated, anomalies
-from croisee.clauses.durations import NO_END, Span
+from croisee.clauses.durations import Span
 from croisee.clauses.models import (
     CLOSED,
     HIRED,
@@ -24,6 +24,7 @@ from croisee.clauses.models import (
     StatementState,
 )
 from croisee.clauses.queries.eligibility import counting
+from croisee.foundation.dates import NO_END
 
 LIVING = (*WAITING, StatementState.VALIDATED)
 """States of what is declared and not refused."""

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from croisee.clauses.durations import add_months
 from croisee.clauses.models import (
     HIRED,
     Assignment,
@@ -18,6 +17,7 @@ from croisee.clauses.models import (
 from croisee.clauses.models.readers import is_facilitateur, of_company
 from croisee.clauses.queries.participants import with_done
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.dates import add_months
 
 MONTHS_AFTER = 6
 ASKED_FOR = 12
@@ -112,5 +112,5 @@ def overdue(account: Account, today: dt.date) -> QuerySet[Any]:
 def with_page(account: Account) -> QuerySet[Any]:
     """Assignments with all that their page reads."""
     return with_done(Assignment.objects.visible_to(account)).select_related(
-        "need", "commitment__clause__lot__contract__operation"
+        "need", "commitment__clause__lot__contract__operation", "participant__person__profile"
     )

@@ -1,18 +1,15 @@
 """Who may be put forward for a need: everyone who is eligible and looks for work, in the order of `ranking`."""
 
 import datetime as dt
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from croisee.clauses.durations import last_day
 from croisee.clauses.models import (
     HIRED,
     Assignment,
@@ -22,26 +19,23 @@ from croisee.clauses.models import (
     Way,
 )
 from croisee.clauses.queries.eligibility import eligible_until
-from croisee.clauses.queries.jobs import trades_of
-from croisee.clauses.ranking import BEYOND, NOT_KNOWN, Facts, Job, Ranked, rank
-from croisee.clauses.trades import JOBS, Trade
-from croisee.clauses.travel import minutes_table
+from croisee.clauses.ranking import Facts, Job, Ranked, rank
+from croisee.directory.rome import JOBS, Trade, trades_of
+from croisee.foundation.dates import last_day
+from croisee.opportunities.commuting import Home, minutes_to
 from croisee.territory.travel.modes import Mode as TravelMode
-from croisee.territory.travel.network import NEVER, Basis, Network, current_network
+from croisee.territory.travel.network import Basis, current_network
 
 LIVING = (AssignmentState.PROPOSED, AssignmentState.HIRED)
 """States of a proposal that still stands."""
-Home = tuple[float, float, str]
-"""Longitude and latitude in degrees, and the means."""
-KEPT_SITES = 32
 _COLUMNS = (
     "pk",
-    "jobs",
-    "mode",
-    "minutes",
-    "available_from",
-    "available_until",
-    "weekly_hours",
+    "person__profile__jobs",
+    "person__profile__mode",
+    "person__profile__minutes",
+    "person__profile__available_from",
+    "person__profile__available_until",
+    "person__profile__weekly_hours",
     "created_at",
     "person__lon",
     "person__lat",
@@ -98,7 +92,8 @@ def candidates(need: Need, today: dt.date | None = None) -> Candidates:
     until = eligible_until(looking, max(day, need.starts_on))
     rows = [row for row in rows if row[0] in until]
     past = _past(day)
-    minutes, basis = _minutes(need, rows)
+    network = current_network()
+    minutes = minutes_to(network, _site(need), [_home(row) for row in rows])
     job = job_of(need)
     people = [
         Facts(
@@ -121,7 +116,7 @@ def candidates(need: Need, today: dt.date | None = None) -> Candidates:
         job,
         [one for one in ranked if not one.too_far],
         [one for one in ranked if one.too_far],
-        basis,
+        network.basis(TravelMode.TRANSIT),
         {row[0]: f"{row[10]} {row[11]}" for row in rows},
     )
 
@@ -157,37 +152,10 @@ def _past(today: dt.date) -> dict[UUID, _Past]:
     }
 
 
-def _minutes(need: Need, rows: list[Any]) -> tuple[list[int], Basis]:
-    """Each person's way to the place of the need by their own means; once for those of one home and one means."""
-    network = current_network()
-    basis = network.basis(TravelMode.TRANSIT)
-    if need.lon is None or need.lat is None or not rows:
-        return [NOT_KNOWN] * len(rows), basis
-    homes = [(row[8], row[9], row[2]) if row[8] is not None else None for row in rows]
-    distinct = sorted({home for home in homes if home is not None})
-    found = _ways(network, (need.lon, need.lat), distinct)
-    ways = [NOT_KNOWN if home is None else found[home] for home in homes]
-    return [
-        BEYOND if way == NEVER and home is not None else way for way, home in zip(ways, homes, strict=True)
-    ], basis
+def _site(need: Need) -> tuple[float, float] | None:
+    return None if need.lon is None or need.lat is None else (need.lon, need.lat)
 
 
-_kept: "OrderedDict[tuple[float, float], tuple[Network, Mapping[Home, int]]]" = OrderedDict()
-"""What was found lately in this process, by site: with a timetable a few thousand homes take seconds."""
-
-
-def _ways(network: Network, site: tuple[float, float], homes: list[Home]) -> Mapping[Home, int]:
-    """The minutes from each home to a site; only those of homes that were not asked about lately are looked for."""
-    before, known = _kept.get(site, (network, {}))
-    if before is not network:
-        known = {}
-    new = [home for home in homes if home not in known]
-    if new:
-        lon, lat = (np.array([home[axis] for home in new], float) for axis in (0, 1))
-        to_lon, to_lat = (np.array([degrees]) for degrees in site)
-        table = minutes_table(network, lon, lat, [home[2] for home in new], to_lon, to_lat)
-        known = {**known, **{home: int(way) for home, way in zip(new, table[:, 0], strict=True)}}
-        _kept[site] = network, known
-        while len(_kept) > KEPT_SITES:
-            _kept.popitem(last=False)
-    return known
+def _home(row: Sequence[Any]) -> Home | None:
+    """Where somebody starts from and by what means; None without a point."""
+    return None if row[8] is None else (row[8], row[9], row[2])

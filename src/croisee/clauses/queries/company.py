@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from croisee.clauses.durations import add_months
 from croisee.clauses.formula import Load
 from croisee.clauses.models import (
     FOLLOWED,
@@ -33,6 +32,7 @@ from croisee.clauses.months import end_of, first_of, last_month
 from croisee.clauses.queries.balances import with_commitment_balance
 from croisee.clauses.queries.callers import Caller
 from croisee.foundation.accounts.models import Account, Organisation
+from croisee.foundation.dates import add_months
 
 PER_PAGE = 10
 MONTHS_BACK = 12

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from croisee.clauses.anomalies import hours_text
-from croisee.clauses.durations import NO_END, Span
+from croisee.clauses.durations import Span
 from croisee.clauses.models import (
     Assignment,
     Commitment,
@@ -25,6 +25,7 @@ from croisee.clauses.queries.callers import Caller
 from croisee.clauses.queries.eligibility import eligible_spans
 from croisee.clauses.queries.missing import at_work
 from croisee.clauses.wording import state_text
+from croisee.foundation.dates import NO_END
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from croisee.clauses.durations import NO_END, Span, merged, until
+from croisee.clauses.durations import Span, merged, until
 from croisee.clauses.models import Eligibility, EligibilityState, Participant
+from croisee.foundation.dates import NO_END
 
 SOON = 90
 """Days before the end from which it is announced."""

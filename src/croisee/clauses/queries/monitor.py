@@ -1,7 +1,7 @@
 """Who benefits: residents of priority neighbourhoods, women, young and older people, from eligible to hired, by year.
 
 It is a monitor: it chooses nobody. Facilitateurs read exact figures; for others, figures that would tell of fewer than
-five people are not shown (`suppression`).
+five people are not shown (`engine.suppression`).
 """
 
 import datetime as dt
@@ -15,10 +15,10 @@ from django.db.models.functions import ExtractYear
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from croisee.clauses.models import HIRED, Allocation, Assignment, Eligibility, Sex, StatementState
+from croisee.clauses.models import HIRED, Allocation, Assignment, Eligibility, StatementState
 from croisee.clauses.queries.eligibility import counting
-from croisee.clauses.suppression import FEWEST, is_small
-from croisee.directory.models import Residence
+from croisee.directory.models import Residence, Sex
+from croisee.engine.suppression import FEWEST, is_small
 
 YEARS = 5
 """How many years are shown, this one among them."""
@@ -122,11 +122,11 @@ def _age(day: str, born: str) -> Func:
     )
 
 
-def _conditions(prefix: str, residence: str) -> dict[str, Q]:
+def _conditions(residence: str) -> dict[str, Q]:
     return {
         "whole": Q(),
         "qpv": Q(**{residence: Residence.YES}),
-        "women": Q(**{f"{prefix}sex": Sex.WOMAN}),
+        "women": Q(participant__person__profile__sex=Sex.WOMAN),
         "young": Q(age__lt=YOUNG),
         "older": Q(age__gte=OLDER),
     }
@@ -137,7 +137,7 @@ def _eligible(years: Sequence[int]) -> dict[int, dict[str, int]]:
     rows = counting(Eligibility.objects.all()).annotate(
         age=_age("starts_on", "participant__person__birth_date")
     )
-    conditions = _conditions("participant__", "participant__person__residence")
+    conditions = _conditions("participant__person__residence")
     asked = {}
     for year in years:
         during = Q(starts_on__lte=dt.date(year, 12, 31)) & (
@@ -165,7 +165,7 @@ def _by_year(rows: QuerySet[Any]) -> dict[int, dict[str, int]]:
     """Distinct people by year; residence as frozen in the assignment, age on the first day of the contract."""
     counts = {
         name: Count("participant", distinct=True, filter=condition)
-        for name, condition in _conditions("participant__", "residence").items()
+        for name, condition in _conditions("residence").items()
     }
     found = (
         rows.annotate(age=_age("starts_on", "participant__person__birth_date"))

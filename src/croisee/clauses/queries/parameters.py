@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from croisee.clauses.models import ContractNature, ContractType, Criterion, Figure, Parameter, Programme
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.audit.tracking import event_model
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from croisee.clauses.models import (
@@ -18,9 +18,8 @@ from croisee.clauses.models import (
 )
 from croisee.clauses.queries.balances import HOURS, ZERO
 from croisee.clauses.queries.eligibility import with_status
-from croisee.clauses.trades import JOBS, Trade
 from croisee.directory.models import Capacity, Contact, Person
-from croisee.directory.names import person_key
+from croisee.directory.rome import JOBS, Trade
 from croisee.foundation.accounts.models import Account
 
 ERASED = ("Personne", "effacée")
@@ -45,21 +44,20 @@ def trades_with_jobs() -> list[tuple[TradeJobs, Any]]:
 
 
 def listed(account: Account, today: dt.date) -> QuerySet[Any]:
-    """Participants with their person, `eligibility`, `until` and `working`: whether they have a contract under way."""
+    """Participants with `jobs`, `eligibility`, `until` and `working`: whether they have a contract under way."""
     contracts = Assignment.objects.filter(participant=OuterRef("pk"), state=AssignmentState.HIRED)
-    rows = Participant.objects.visible_to(account).select_related("person")
+    rows = Participant.objects.visible_to(account).select_related("person__profile")
     named = rows.exclude(person__given_name=ERASED[0], person__family_name=ERASED[1])
-    rows_found: QuerySet[Any] = with_status(named, today).annotate(working=Exists(contracts))
+    rows_found: QuerySet[Any] = with_status(named, today).annotate(
+        working=Exists(contracts), jobs=F("person__profile__jobs")
+    )
     return rows_found
 
 
-def same_people(given_name: str, family_name: str, birth_date: dt.date) -> list[Person]:
-    """The people of the same names, whatever the accents and hyphens, and birth date; `is_participant` on each."""
-    key = person_key(family_name, given_name, birth_date)
-    born = Person.objects.filter(birth_date=birth_date).annotate(
-        is_participant=Exists(Participant.objects.filter(person=OuterRef("pk")))
-    )
-    return [one for one in born if person_key(one.family_name, one.given_name, one.birth_date) == key]
+def with_participation(people: Iterable[Person]) -> list[Person]:
+    """These people, each with `is_participant`."""
+    of_clauses = Exists(Participant.objects.filter(person=OuterRef("pk")))
+    return list(Person.objects.filter(pk__in=[one.pk for one in people]).annotate(is_participant=of_clauses))
 
 
 def with_file(account: Account) -> QuerySet[Participant]:
@@ -70,7 +68,7 @@ def with_file(account: Account) -> QuerySet[Participant]:
         Prefetch("eligibilities", criteria, to_attr="criteria"),
         Prefetch("person__contacts", own, to_attr="own"),
     )
-    rows = Participant.objects.visible_to(account).select_related("person", "prescriber")
+    rows = Participant.objects.visible_to(account).select_related("person__profile", "prescriber")
     return rows.prefetch_related(*prefetched)
 
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from croisee.clauses.models import Assignment, AssignmentState, Eligibility, Lot, Participant
 from croisee.clauses.queries.balances import with_balance
-from croisee.clauses.trades import JOBS, Trade
-from croisee.clauses.travel import minutes_table
+from croisee.directory.rome import JOBS, Trade
 from croisee.engine.hours import Lots, People, Why
+from croisee.opportunities.commuting import minutes_table
 from croisee.territory.travel.network import NEVER, Network
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def _left(lot: Any) -> int:
 
 
 def _people(account: Account) -> Iterable[Participant]:
-    rows: Any = Participant.objects.visible_to(account).filter(looking=True).select_related("person")
+    rows: Any = Participant.objects.visible_to(account).filter(looking=True)
+    rows = rows.select_related("person__profile")
     rows = rows.filter(pk__in=Eligibility.objects.in_force().values("participant"))
     found: Iterable[Participant] = rows.order_by("pk").prefetch_related(
         Prefetch("eligibilities", Eligibility.objects.in_force()),
@@ -108,9 +109,10 @@ def _clipped(days: Sequence[dt.date | None], first: dt.date, months: int, defaul
 def _hours(people: Sequence[Participant], first: dt.date, months: int) -> Ints:
     table = np.zeros((len(people), months), np.int64)
     for row, person in enumerate(people):
-        table[row] = int(person.weekly_hours * WEEKS_A_MONTH)
+        profile = person.person.profile
+        table[row] = int(profile.weekly_hours * WEEKS_A_MONTH)
         table[row, ~_eligible(person, first, months)] = 0
-        start, end = _span(person.available_from, person.available_until, first, months)
+        start, end = _span(profile.available_from, profile.available_until, first, months)
         table[row, :start] = 0
         table[row, end:] = 0
         for work in person.assignments.all():
@@ -159,9 +161,10 @@ def _trades_of(people: Sequence[Participant]) -> NDArray[np.bool_]:
             by_job[job].append(column)
     table = np.zeros((len(people), len(TRADES)), bool)
     for row, person in enumerate(people):
-        for job in person.jobs:
+        jobs = person.person.profile.jobs
+        for job in jobs:
             table[row, by_job.get(job, [])] = True
-        if not person.jobs:
+        if not jobs:
             table[row] = True
     table[:, [column for column, trade in enumerate(TRADES) if not JOBS[trade]]] = True
     return table
@@ -172,9 +175,14 @@ def _too_far(people: Sequence[Participant], lots: Sequence[Any], network: Networ
     homes = _points([one.person for one in people])
     sites, site_of = np.unique(_points([lot.contract.operation for lot in lots]), axis=0, return_inverse=True)
     table = minutes_table(
-        network, homes[:, 0], homes[:, 1], [one.mode for one in people], sites[:, 0], sites[:, 1]
+        network,
+        homes[:, 0],
+        homes[:, 1],
+        [one.person.profile.mode for one in people],
+        sites[:, 0],
+        sites[:, 1],
     )
-    limit = np.array([one.minutes for one in people])[:, None]
+    limit = np.array([one.person.profile.minutes for one in people])[:, None]
     known = ~np.isnan(homes[:, 0])[:, None] & ~np.isnan(sites[:, 0])[None, :]
     far = known & ((table == NEVER) | (table > limit))
     reached: NDArray[np.bool_] = far[:, site_of.ravel()]

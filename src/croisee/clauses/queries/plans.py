@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from croisee.clauses.models import Figure, HoursPlan
 from croisee.clauses.queries.parameters import NoFigure, value
 from croisee.clauses.queries.planning import month_after
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from croisee.clauses.models import AuditItem, CompanyLink, ItemState, ProofAudit, Statement
 from croisee.clauses.queries.balances import HOURS, ZERO
-from croisee.clauses.sampling import Estimate, Found, Unit, certain, estimate
+from croisee.engine.sampling import Estimate, Found, Unit, certain, estimate
 from croisee.foundation.accounts.models import Account
 
 HUNDRED = Decimal(100)

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from croisee.clauses.durations import last_day
 from croisee.clauses.models import (
     HIRED,
     Assignment,
@@ -35,6 +34,7 @@ from croisee.directory.services import prefill
 from croisee.foundation.accounts.fields import validate_siret
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Kind
+from croisee.foundation.dates import last_day
 from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.notices.services import send, send_to
 
@@ -105,7 +105,7 @@ def _proposed(
             "job": need.job,
             "starts_on": first,
             "ends_on": last_day(first, need.months),
-            "weekly_hours": min(need.weekly_hours, participant.weekly_hours),
+            "weekly_hours": min(need.weekly_hours, participant.person.profile.weekly_hours),
         },
         need=need,
         reasons=as_kept(found),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from croisee.clauses.durations import is_older_than, last_day
+from croisee.clauses.durations import is_older_than
 from croisee.clauses.models import (
     HIRED,
     Assignment,
@@ -30,7 +30,7 @@ from croisee.clauses.queries import parameters
 from croisee.clauses.queries.eligibility import SOON, ending
 from croisee.clauses.queries.recipients import facilitateurs
 from croisee.foundation.accounts.models import Account
-from croisee.foundation.dates import in_words
+from croisee.foundation.dates import in_words, last_day
 from croisee.foundation.lifecycles.services import perform
 from croisee.foundation.notices.services import send
 

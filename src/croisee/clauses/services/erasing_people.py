@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from croisee.clauses.models import (
@@ -23,20 +23,12 @@ from croisee.clauses.models import (
 )
 from croisee.clauses.queries.participants import ERASED
 from croisee.directory import services as directory
-from croisee.directory.models import Enrolment, Person
+from croisee.directory import visibility
+from croisee.directory.models import Person, Profile
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.audit import services as audit
 
-NOTHING_OF_ANYONE: dict[str, Any] = {
-    "jobs": [],
-    "weekly_hours": 0,
-    "minutes": 0,
-    "available_from": None,
-    "available_until": None,
-    "prescriber": None,
-    "looking": False,
-    "note": "",
-}
+NOTHING_OF_ANYONE: dict[str, Any] = {"prescriber": None, "looking": False, "note": ""}
 
 
 @transaction.atomic
@@ -44,14 +36,20 @@ def erase_participant(participant: Participant, account: Account | None) -> None
     """Erase a participant and, when nothing else needs it, the person with contacts and account's role."""
     person = participant.person
     take_out(Participant.objects.filter(pk=participant.pk))
-    if not Enrolment.objects.filter(person=person).exists():
+    needed = Q(enrolments__isnull=False) | visibility.people_needed(timezone.localdate())
+    if not Person.objects.filter(needed, pk=person.pk).exists():
         directory.erase_person(person, account)
 
 
 @transaction.atomic
 def take_out(participants: QuerySet[Participant]) -> int:
-    """Take these people out of the clauses; how many. Their `Person` stays, without any tie to them: see above."""
-    rows = list(participants.select_related("person").select_for_update(of=("self",)).order_by("pk"))
+    """Take these people out of the clauses; how many. Their `Person` stays, without any tie to them: see above.
+
+    So does their work profile where another service needs them.
+    """
+    found = participants.select_related("person__profile").select_for_update(of=("self",))
+    rows = list(found.order_by("pk"))
+    people = [row.person_id for row in rows]
     keys = [row.pk for row in rows]
     _take_out_contacts(keys)
     _delete_unused_proposals(keys)
@@ -64,14 +62,17 @@ def take_out(participants: QuerySet[Participant]) -> int:
     blank_assignments(Assignment.objects.filter(participant__in=[row.pk for row in kept]))
     Participant.objects.filter(pk__in=gone).delete()
     audit.redact(Participant, keys)
+    directory.forget_profiles(people)
     return len(rows)
 
 
 def _blank(row: Participant) -> None:
-    """Hang a file on a blank person, born the same year: reports count ages."""
+    """Hang a file on a blank person, born the same year: reports count ages, sexes and levels."""
+    known = row.person.profile
     person = Person.objects.create(
         given_name=ERASED[0], family_name=ERASED[1], birth_date=row.person.birth_date.replace(month=1, day=1)
     )
+    Profile.objects.create(person=person, sex=known.sex, level=known.level, weekly_hours=0, minutes=0)
     for name, value in NOTHING_OF_ANYONE.items():
         setattr(row, name, value)
     row.person = person

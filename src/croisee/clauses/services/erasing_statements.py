@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from croisee.clauses.durations import add_months
 from croisee.clauses.models import LOCKED, Statement
 from croisee.foundation.audit import services as audit
+from croisee.foundation.dates import add_months
 
 if TYPE_CHECKING:
     import datetime as dt

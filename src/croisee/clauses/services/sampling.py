@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from croisee.clauses import sampling
 from croisee.clauses.anomalies import hours_text
 from croisee.clauses.models import AuditItem, ItemState, ProofAudit, Statement, StatementState
 from croisee.clauses.queries import sampling as queries
 from croisee.clauses.services import checking, sampling_notices
 from croisee.clauses.services.correcting import CORRECTABLE, correct
+from croisee.engine import sampling
 from croisee.foundation.lifecycles.services import TransitionRefused, perform
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def draw(
 ) -> ProofAudit:
     """Draw `size` of the validated statements of the months from `first` to `last`, in proportion to their hours.
 
-    The same seed over the same statements draws the same sample (`clauses/sampling.py`). Raises ValidationError for
+    The same seed over the same statements draws the same sample (`engine/sampling.py`). Raises ValidationError for
     months without validated hours, or figures out of bounds.
     """
     _check(first, last, size, seed, answer_days)

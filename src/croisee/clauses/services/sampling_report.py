@@ -19,7 +19,7 @@ from croisee.foundation.documents.kinds import register as register_document
 from croisee.foundation.documents.services import issue
 
 if TYPE_CHECKING:
-    from croisee.clauses.sampling import Estimate
+    from croisee.engine.sampling import Estimate
     from croisee.foundation.accounts.models import Account
     from croisee.foundation.documents.models import IssuedDocument
 

@@ -17,7 +17,6 @@ urlpatterns = [
     path("criteres/<uuid:pk>/", eligibility.edit_eligibility, name="edit_eligibility"),
     path("criteres/<uuid:pk>/decider/", eligibility.decide_eligibility, name="decide_eligibility"),
     path("criteres/<uuid:pk>/justificatif/", eligibility.eligibility_proof, name="eligibility_proof"),
-    path("metiers/suggestions/", participants.suggest_jobs, name="suggest_jobs"),
     path("besoins/", needs.needs, name="needs"),
     path("besoins/nouveau/", needs.new_need, name="new_need"),
     path("besoins/<uuid:pk>/", needs.need, name="need"),

@@ -13,23 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from croisee.clauses.durations import NO_END, add_months
 from croisee.clauses.forms.needs import AfterForm, ContractForm, DeclineForm, EndForm, NewContractForm
-from croisee.clauses.forms.people import add_refusal
 from croisee.clauses.models import HIRED, Assignment, AssignmentState, Participant, Situation, Way
 from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import assignments as queries
 from croisee.clauses.queries.eligibility import eligible_until
-from croisee.clauses.queries.jobs import job_label
 from croisee.clauses.queries.participants import with_done
 from croisee.clauses.reasons import told
 from croisee.clauses.services import assignments as services
 from croisee.clauses.views.common_people import form_page, needs_trail, own_account, people_trail
 from croisee.clauses.views.needs import ASSIGNMENT_TONES
+from croisee.directory.rome import label_of
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_export, record_read
+from croisee.foundation.dates import NO_END, add_months
+from croisee.foundation.forms import add_refusal
 from croisee.foundation.lifecycles.queries import history
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.listings import Column, Listing
@@ -139,8 +139,9 @@ def assignment(request: HttpRequest, pk: UUID) -> HttpResponse:
         "proposed": row.state == AssignmentState.PROPOSED,
         "hired": row.state == AssignmentState.HIRED,
         "ended": row.state == AssignmentState.ENDED,
-        "jobs": [job_label(code) for code in row.participant.jobs],
-        "job": job_label(row.job) if row.job else "",
+        "profile": row.participant.person.profile,
+        "jobs": [label_of(code) for code in row.participant.person.profile.jobs],
+        "job": label_of(row.job) if row.job else "",
         "until": last,
         "no_end": NO_END,
         "days": (today - timezone.localdate(row.created_at)).days,

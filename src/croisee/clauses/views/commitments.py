@@ -20,10 +20,11 @@ from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import operations as queries
 from croisee.clauses.queries.operations import steered
 from croisee.clauses.services import operations as services
-from croisee.clauses.views.forms import FormPage, said
+from croisee.clauses.views.forms import FormPage
 from croisee.clauses.views.operations import FORM, READERS, trail_of
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.forms import said
 
 NAMED = ("organisation", "of__organisation", "clause__lot__contract__operation__buyer")
 

@@ -19,7 +19,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from croisee.clauses import months
-from croisee.clauses.durations import add_months
 from croisee.clauses.forms.declaring import LineForm, Unit, UnitForm
 from croisee.clauses.models import Assignment, Commitment, Statement
 from croisee.clauses.queries import declaring as queries
@@ -31,6 +30,7 @@ from croisee.clauses.services.declaring import Entry, Outcome
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
+from croisee.foundation.dates import add_months
 from croisee.foundation.lifecycles.services import TransitionRefused
 
 DECLARERS = (Role.EMPLOYER, Role.FACILITATEUR)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from croisee.clauses.forms.people import EligibilityForm, ProlongForm, VerifyForm, WhyForm, add_refusal
+from croisee.clauses.forms.people import EligibilityForm, ProlongForm, VerifyForm, WhyForm
 from croisee.clauses.models import Criterion, Eligibility, Figure, Participant
 from croisee.clauses.proofs import asked
 from croisee.clauses.queries import parameters
@@ -22,6 +22,7 @@ from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
+from croisee.foundation.forms import add_refusal
 from croisee.foundation.lifecycles.services import TransitionRefused
 
 

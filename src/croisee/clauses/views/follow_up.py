@@ -18,11 +18,11 @@ from croisee.clauses.forms.follow_up import ContactForm, PutOffForm
 from croisee.clauses.models import Commitment, ContactLog, Contract, Participant
 from croisee.clauses.queries import follow_up as queries
 from croisee.clauses.services import follow_up as services
-from croisee.clauses.views.forms import said
 from croisee.clauses.views.operations import FORM, top
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
+from croisee.foundation.forms import said
 from croisee.foundation.listings import Column, Listing
 
 SUBJECTS: dict[str, type[Model]] = {

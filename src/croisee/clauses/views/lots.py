@@ -37,12 +37,13 @@ from croisee.clauses.queries.lights import reading, shares, with_light
 from croisee.clauses.queries.operations import steered
 from croisee.clauses.services import closing
 from croisee.clauses.services import operations as services
-from croisee.clauses.views.forms import FormPage, said
+from croisee.clauses.views.forms import FormPage
 from croisee.clauses.views.operations import FORM, READERS, trail_of
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
+from croisee.foundation.forms import said
 from croisee.foundation.lifecycles.queries import available, history
 from croisee.foundation.lifecycles.services import TransitionRefused
 

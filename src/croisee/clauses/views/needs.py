@@ -13,22 +13,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from croisee.clauses.forms.needs import NeedForm
-from croisee.clauses.forms.people import add_refusal
 from croisee.clauses.models import Commitment, Need, NeedState, Participant
 from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import assignments as queries
 from croisee.clauses.queries.candidates import Candidates, candidates
-from croisee.clauses.queries.jobs import job_label
 from croisee.clauses.ranking import MOST, Ranked
 from croisee.clauses.reasons import points_table, reasons
 from croisee.clauses.services import assignments as services
 from croisee.clauses.services.needs import move_need as move
 from croisee.clauses.services.needs import write_need
 from croisee.clauses.views.common_people import form_page, needs_trail
+from croisee.directory.rome import label_of
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_export
+from croisee.foundation.forms import add_refusal
 from croisee.foundation.lifecycles.queries import available
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.listings import Column, Listing
@@ -144,7 +144,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "need": shown,
         "tone": TONES[shown.state],
-        "job": job_label(shown.job) if shown.job else "",
+        "job": label_of(shown.job) if shown.job else "",
         "proposed": _proposed(account, shown, named=follows),
         "may_write": queries.may_write(account, shown),
         "actions": available(shown, account),
@@ -242,7 +242,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Propose to the company those who were chosen."""
     account, shown = signed_in(request), _need(request, pk)
     keys = [key for key in request.POST.getlist("chosen") if _is_uuid(key)]
-    people = Participant.objects.visible_to(account).filter(pk__in=keys).select_related("person")
+    people = Participant.objects.visible_to(account).filter(pk__in=keys).select_related("person__profile")
     try:
         if not people:
             raise ValidationError(_("Tick at least one person."))

@@ -23,10 +23,11 @@ from croisee.clauses.queries import operations as queries
 from croisee.clauses.queries.lights import reading
 from croisee.clauses.queries.operations import steered
 from croisee.clauses.services import operations as services
-from croisee.clauses.views.forms import FormPage, said
+from croisee.clauses.views.forms import FormPage
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Kind, Role
+from croisee.foundation.forms import said
 from croisee.foundation.listings import Column, Listing
 
 READERS = (Role.FACILITATEUR, Role.BUYER)

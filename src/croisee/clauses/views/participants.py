@@ -11,22 +11,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from croisee.clauses.durations import NO_END, age_in_years
-from croisee.clauses.forms.people import ParticipantForm, ProlongForm, VerifyForm, WhyForm, add_refusal
+from croisee.clauses.forms.people import ParticipantForm, ProlongForm, VerifyForm, WhyForm
 from croisee.clauses.journals import journal
-from croisee.clauses.models import Assignment, EligibilityState, Mode, Participant
+from croisee.clauses.models import Assignment, EligibilityState, Participant
 from croisee.clauses.proofs import asked
-from croisee.clauses.queries import jobs
 from croisee.clauses.queries import participants as queries
 from croisee.clauses.queries.eligibility import Status, eligible_until
 from croisee.clauses.services import erasing_people
 from croisee.clauses.services import participants as services
 from croisee.clauses.views.common_people import form_page, own_account, people_trail, say
+from croisee.directory import rome
+from croisee.directory import services as directory
 from croisee.directory.models import Person, Residence
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_export, record_read
+from croisee.foundation.dates import NO_END, age_in_years
+from croisee.foundation.forms import add_refusal
 from croisee.foundation.listings import Column, Listing
 
 TONES = {
@@ -83,8 +85,14 @@ def participants(request: HttpRequest) -> HttpResponse:
             Column("until", _("Hours count until"), lambda row: row.until, "until"),
             Column("now", _("Now"), _now),
             Column("jobs", _("Jobs (ROME)"), lambda row: ", ".join(row.jobs)),
-            Column("minutes", _("Minutes to work"), sort="minutes", numeric=True),
-            Column("mode", _("Travels"), lambda row: str(Mode(row.mode).label)),
+            Column(
+                "minutes",
+                _("Minutes to work"),
+                lambda row: row.person.profile.minutes,
+                "person__profile__minutes",
+                numeric=True,
+            ),
+            Column("mode", _("Travels"), lambda row: row.person.profile.get_mode_display()),
         ],
         search=["person__family_name", "person__given_name"],
         choices={
@@ -124,8 +132,8 @@ def new_participant(request: HttpRequest) -> HttpResponse:
             participant = services.add_participant(
                 values, signed_in(request), person=_same(values, same), another=same == ANOTHER
             )
-        except services.AlreadyKnown as refusal:
-            known = refusal.people
+        except directory.AlreadyKnown as refusal:
+            known = queries.with_participation(refusal.people)
         except ValidationError as refusal:
             add_refusal(form, refusal)
         else:
@@ -138,7 +146,7 @@ def new_participant(request: HttpRequest) -> HttpResponse:
 
 def _same(values: dict[str, Any], same: str) -> Person | None:
     """The known person whom the reader chose: only among those of that very name and birth date."""
-    found = queries.same_people(values["given_name"], values["family_name"], values["birth_date"])
+    found = directory.people_named(*(values[name] for name in directory.IDENTITY))
     return next((one for one in found if str(one.pk) == same), None)
 
 
@@ -172,9 +180,10 @@ def participant(request: HttpRequest, pk: UUID) -> HttpResponse:
         **parts,
         "participant": shown,
         "person": shown.person,
+        "profile": shown.person.profile,
         "contact": contact,
         "age": age_in_years(shown.person.birth_date, today),
-        "jobs": [jobs.job_label(code) for code in shown.jobs],
+        "jobs": [rome.label_of(code) for code in shown.person.profile.jobs],
         "criteria": [_criterion(row) for row in shown.criteria],
         "until": eligible_until([shown.pk], today).get(shown.pk),
         "no_end": NO_END,
@@ -202,7 +211,7 @@ def _criterion(row: Any) -> dict[str, Any]:
 
 
 def _own(request: HttpRequest, pk: UUID) -> Participant:
-    rows = Participant.objects.visible_to(signed_in(request)).select_related("person")
+    rows = Participant.objects.visible_to(signed_in(request)).select_related("person__profile")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -257,19 +266,6 @@ def erase_participant(request: HttpRequest, pk: UUID) -> HttpResponse:
     erasing_people.erase_participant(_own(request, pk), signed_in(request))
     messages.success(request, _("The person is erased. Validated hours stay, without a name."))
     return redirect("clauses:participants")
-
-
-@role_required(Role.FACILITATEUR, Role.EMPLOYER)
-@require_POST
-def suggest_jobs(request: HttpRequest) -> HttpResponse:
-    """The jobs that `q` may mean, as options of a list; what comes before the last comma is kept."""
-    text = request.POST.get("q", "").replace("\0", "")[:200]
-    before = ", ".join(jobs.codes_in(text.rpartition(",")[0]))
-    found = [
-        {"code": one.code, "value": f"{before}, {one.code}" if before else one.code, "label": one.label}
-        for one in jobs.suggested(text)
-    ]
-    return render(request, "clauses/people/suggestions.html", {"found": found})
 
 
 @role_required(Role.FAMILY)

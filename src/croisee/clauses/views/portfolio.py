@@ -20,7 +20,7 @@ from croisee.clauses.models.readers import is_facilitateur
 from croisee.clauses.queries import portfolio as queries
 from croisee.clauses.queries.lights import RULE, TONES, Light, reading, shares
 from croisee.clauses.queries.operations import facilitateurs
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role

@@ -21,12 +21,12 @@ from croisee.clauses.models import AuditItem, ItemState
 from croisee.clauses.months import named
 from croisee.clauses.queries import sampling as queries
 from croisee.clauses.services import sampling as services
-from croisee.clauses.uploads import MARKS
 from croisee.clauses.views.sampling import TONES
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
+from croisee.foundation.documents.uploads import MARKS
 from croisee.foundation.lifecycles.services import TransitionRefused
 
 MEDIA = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}

@@ -22,12 +22,12 @@ from croisee.clauses.months import address, named
 from croisee.clauses.queries import statements as queries
 from croisee.clauses.queries.anomalies import gathered
 from croisee.clauses.services import correcting, sharing
-from croisee.clauses.uploads import MARKS
 from croisee.clauses.views.statements import decide, filtered, narrowed
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_read
+from croisee.foundation.documents.uploads import MARKS
 from croisee.foundation.lifecycles.services import TransitionRefused
 
 READERS = (Role.FACILITATEUR, Role.EMPLOYER)

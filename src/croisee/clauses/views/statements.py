@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from croisee.clauses.anomalies import Anomaly, blocking, hours_text
-from croisee.clauses.durations import add_months
 from croisee.clauses.forms.statements import USUAL_REASONS, DecideForm, chosen
 from croisee.clauses.models import WAITING, StatementState
 from croisee.clauses.months import first_of, named
@@ -29,6 +28,7 @@ from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.services import record_export
+from croisee.foundation.dates import add_months
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.listings import Column, Listing
 

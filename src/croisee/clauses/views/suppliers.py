@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from croisee.clauses.models import InclusiveSupplier, SupplierKind
 from croisee.clauses.queries.potential import geojson
 from croisee.clauses.supplier_tables import SUPPLIERS
-from croisee.clauses.trades import Trade
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.listings import Column, Listing

@@ -21,7 +21,6 @@ from croisee.clauses.models import (
     Part,
     Programme,
 )
-from croisee.clauses.trades import Trade
 from croisee.demo import people
 from croisee.demo.directory import DOMAIN
 from croisee.demo.generator.campaign import Campaign
@@ -30,6 +29,7 @@ from croisee.demo.generator.employers import Employers
 from croisee.demo.generator.ground import Ground
 from croisee.directory.models import Residence
 from croisee.directory.residence import answer_home
+from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform

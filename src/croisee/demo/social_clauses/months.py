@@ -26,11 +26,11 @@ from croisee.clauses.models import (
     Way,
 )
 from croisee.clauses.queries.balances import with_balance
-from croisee.clauses.trades import JOBS, Trade
 from croisee.demo import people
 from croisee.demo.generator.chance import stream
 from croisee.demo.social_clauses.contracts import month_before
 from croisee.directory.models import Person
+from croisee.directory.rome import JOBS, Trade
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform_all
 
@@ -125,7 +125,7 @@ def _assignment(
         job=JOBS[Trade(lot.trade)][0] if JOBS[Trade(lot.trade)] else "",
         starts_on=start,
         ends_on=None if lasting else month_before(start, -months) - timedelta(days=1),
-        weekly_hours=one.weekly_hours,
+        weekly_hours=one.person.profile.weekly_hours,
     )
 
 

@@ -1,13 +1,10 @@
 """What people fill in about classes, pupils, contacts and teams."""
 
-from django import forms
-from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
 
-
-def add_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
-    """Put what a service refused beside the fields it is about; at the top what is about none of them."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal.messages)
-        return
-    for name, errors in refusal.message_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
+HOME_SUGGESTS = {
+    "data-suggest": reverse_lazy("territory:suggestions"),
+    "data-found": gettext_lazy("addresses suggested"),
+}
+"""What a box for an address bears so that addresses are suggested."""

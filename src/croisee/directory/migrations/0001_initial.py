@@ -6,7 +6,6 @@ import django.db.models.deletion
 import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,79 +18,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_campaigns"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("accounts", "__first__"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Enrolment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "reference",
-                    models.CharField(
-                        default=croisee.directory.references.new_reference,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                        verbose_name="reference",
-                    ),
-                ),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
-            ],
-            options={
-                "verbose_name": "enrolment",
-                "verbose_name_plural": "enrolments",
-                "ordering": ["school_class", "person__family_name", "person__given_name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PersonEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("given_name", models.CharField(max_length=100, verbose_name="given name")),
-                ("family_name", models.CharField(max_length=100, verbose_name="family name")),
-                ("birth_date", models.DateField(verbose_name="birth date")),
-                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
-                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                (
-                    "residence",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "not asked yet"),
-                            ("yes", "yes"),
-                            ("no", "no"),
-                            ("uncertain", "uncertain"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                        verbose_name="lives in a priority neighbourhood",
-                    ),
-                ),
-                ("residence_on", models.DateField(blank=True, null=True, verbose_name="answered on")),
-                ("residence_why", models.CharField(blank=True, max_length=200, verbose_name="why uncertain")),
-                ("zone_codes", models.CharField(blank=True, max_length=100, verbose_name="neighbourhood")),
-                (
-                    "zone_generation",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="generation"),
-                ),
-                ("needs", models.TextField(blank=True, max_length=500, verbose_name="what a host must know")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
         migrations.CreateModel(
             name="SchoolClass",
             fields=[
@@ -113,11 +43,69 @@ class Migration(migrations.Migration):
                         blank=True, max_length=254, verbose_name="referent teacher's e-mail address"
                     ),
                 ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        limit_choices_to={"kind": "school"},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="classes",
+                        to="accounts.organisation",
+                        verbose_name="school",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "class",
                 "verbose_name_plural": "classes",
                 "ordering": ["school__name", "school_year", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "school_year", "name"),
+                        name="school_class_once",
+                        violation_error_message="This class is already there for that school year.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("school_year__regex", "^20[0-9]{2}-20[0-9]{2}$")),
+                        name="school_class_year_has_its_form",
+                        violation_error_message="A school year is written 2026-2027.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_schoolclassevent" ("created_at", "id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "school_year", "teacher_email", "teacher_name") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."school_id", NEW."school_year", NEW."teacher_email", NEW."teacher_name"); RETURN NULL;',
+                            hash="661c30a3d359ffd133c1ff8264c9d7e67937a964",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6fbc9",
+                            table="directory_schoolclass",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."school_year" IS DISTINCT FROM (NEW."school_year") OR OLD."teacher_email" IS DISTINCT FROM (NEW."teacher_email") OR OLD."teacher_name" IS DISTINCT FROM (NEW."teacher_name"))',
+                            func='INSERT INTO "directory_schoolclassevent" ("created_at", "id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "school_year", "teacher_email", "teacher_name") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."school_id", NEW."school_year", NEW."teacher_email", NEW."teacher_name"); RETURN NULL;',
+                            hash="6c7acfa0710393420f47d8988f5a0f9812843e81",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_f674d",
+                            table="directory_schoolclass",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_schoolclassevent" ("created_at", "id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "school_year", "teacher_email", "teacher_name") VALUES (OLD."created_at", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."school_id", OLD."school_year", OLD."teacher_email", OLD."teacher_name"); RETURN NULL;',
+                            hash="02a75eaeef16ecc7dff60115ad7012ec59d0b59c",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_50287",
+                            table="directory_schoolclass",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,97 +129,57 @@ class Migration(migrations.Migration):
                         blank=True, max_length=254, verbose_name="referent teacher's e-mail address"
                     ),
                 ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="directory.schoolclass",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        limit_choices_to={"kind": "school"},
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.organisation",
+                        verbose_name="school",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Consent",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            (
-                                "share_needs",
-                                "tell the host of an internship what it must know (health, disability...)",
-                            ),
-                            ("later_offers", "be told of apprenticeships and jobs after the internship"),
-                        ],
-                        max_length=30,
-                        verbose_name="purpose",
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="directory_schoolclass_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['teacher_name', 'teacher_email']::text[] = to_jsonb(OLD) - ARRAY['teacher_name', 'teacher_email']::text[] AND COALESCE(NEW.\"teacher_name\"::text, '') IN ('', COALESCE(OLD.\"teacher_name\"::text, '')) AND COALESCE(NEW.\"teacher_email\"::text, '') IN ('', COALESCE(OLD.\"teacher_email\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="588c3948478e671cca5951539030e881d882978c",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_50359",
+                            table="directory_schoolclassevent",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-                (
-                    "given_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="given on"),
-                ),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn on")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="recorded by",
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="e762671212285dd2ea21c944ee4663765d0e528a",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_31ead",
+                            table="directory_schoolclassevent",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "consent",
-                "verbose_name_plural": "consents",
-                "ordering": ["purpose", "given_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "capacity",
-                    models.CharField(
-                        choices=[("self", "the person"), ("legal_representative", "legal representative")],
-                        max_length=20,
-                        verbose_name="capacity",
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
-                (
-                    "email",
-                    croisee.foundation.accounts.fields.LowerEmailField(
-                        blank=True, max_length=254, verbose_name="e-mail address"
-                    ),
-                ),
-                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="contacts",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="account",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "contact",
-                "verbose_name_plural": "contacts",
-                "ordering": ["capacity", "created_at"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,6 +255,415 @@ class Migration(migrations.Migration):
                         name="person_point_is_whole",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_personevent" ("address", "birth_date", "created_at", "family_name", "given_name", "id", "lat", "lon", "needs", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "residence", "residence_on", "residence_why", "zone_codes", "zone_generation") VALUES (NEW."address", NEW."birth_date", NEW."created_at", NEW."family_name", NEW."given_name", NEW."id", NEW."lat", NEW."lon", NEW."needs", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."residence", NEW."residence_on", NEW."residence_why", NEW."zone_codes", NEW."zone_generation"); RETURN NULL;',
+                            hash="bd099a60ffebd3567ccc26ca6d407e90b39d479a",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f1db5",
+                            table="directory_person",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."birth_date" IS DISTINCT FROM (NEW."birth_date") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."family_name" IS DISTINCT FROM (NEW."family_name") OR OLD."given_name" IS DISTINCT FROM (NEW."given_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."needs" IS DISTINCT FROM (NEW."needs") OR OLD."residence" IS DISTINCT FROM (NEW."residence") OR OLD."residence_on" IS DISTINCT FROM (NEW."residence_on") OR OLD."residence_why" IS DISTINCT FROM (NEW."residence_why") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes") OR OLD."zone_generation" IS DISTINCT FROM (NEW."zone_generation"))',
+                            func='INSERT INTO "directory_personevent" ("address", "birth_date", "created_at", "family_name", "given_name", "id", "lat", "lon", "needs", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "residence", "residence_on", "residence_why", "zone_codes", "zone_generation") VALUES (NEW."address", NEW."birth_date", NEW."created_at", NEW."family_name", NEW."given_name", NEW."id", NEW."lat", NEW."lon", NEW."needs", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."residence", NEW."residence_on", NEW."residence_why", NEW."zone_codes", NEW."zone_generation"); RETURN NULL;',
+                            hash="45fe9a3983c77e943bb0a4dd2f2ab8ac1dee5c22",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_45f75",
+                            table="directory_person",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_personevent" ("address", "birth_date", "created_at", "family_name", "given_name", "id", "lat", "lon", "needs", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "residence", "residence_on", "residence_why", "zone_codes", "zone_generation") VALUES (OLD."address", OLD."birth_date", OLD."created_at", OLD."family_name", OLD."given_name", OLD."id", OLD."lat", OLD."lon", OLD."needs", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."residence", OLD."residence_on", OLD."residence_why", OLD."zone_codes", OLD."zone_generation"); RETURN NULL;',
+                            hash="b35b9322586a54d3b875c5b25f898c5b795ab0b7",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_395d8",
+                            table="directory_person",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Enrolment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "reference",
+                    models.CharField(
+                        default=croisee.directory.references.new_reference,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="enrolments",
+                        to="directory.person",
+                        verbose_name="pupil",
+                    ),
+                ),
+                (
+                    "school_class",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to="directory.schoolclass",
+                        verbose_name="class",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "enrolment",
+                "verbose_name_plural": "enrolments",
+                "ordering": ["school_class", "person__family_name", "person__given_name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on__isnull", True)),
+                        fields=("person",),
+                        name="enrolment_open_once",
+                        violation_error_message="This pupil is already in a class.",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_enrolmentevent" ("created_at", "id", "left_on", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "school_class_id") VALUES (NEW."created_at", NEW."id", NEW."left_on", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference", NEW."school_class_id"); RETURN NULL;',
+                            hash="2133668c26d8f02921107b7a6dd4a9992d985adf",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9445e",
+                            table="directory_enrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."left_on" IS DISTINCT FROM (NEW."left_on") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."school_class_id" IS DISTINCT FROM (NEW."school_class_id"))',
+                            func='INSERT INTO "directory_enrolmentevent" ("created_at", "id", "left_on", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "school_class_id") VALUES (NEW."created_at", NEW."id", NEW."left_on", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference", NEW."school_class_id"); RETURN NULL;',
+                            hash="e809cc27e1de342447f253ca2de476060656fd0a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_feb24",
+                            table="directory_enrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_enrolmentevent" ("created_at", "id", "left_on", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "school_class_id") VALUES (OLD."created_at", OLD."id", OLD."left_on", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference", OLD."school_class_id"); RETURN NULL;',
+                            hash="56f7a1b019e21e7b16fd578648d9b869ba76cfaf",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_36caf",
+                            table="directory_enrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("given_name", models.CharField(max_length=100, verbose_name="given name")),
+                ("family_name", models.CharField(max_length=100, verbose_name="family name")),
+                ("birth_date", models.DateField(verbose_name="birth date")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
+                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                (
+                    "residence",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not asked yet"),
+                            ("yes", "yes"),
+                            ("no", "no"),
+                            ("uncertain", "uncertain"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="lives in a priority neighbourhood",
+                    ),
+                ),
+                ("residence_on", models.DateField(blank=True, null=True, verbose_name="answered on")),
+                ("residence_why", models.CharField(blank=True, max_length=200, verbose_name="why uncertain")),
+                ("zone_codes", models.CharField(blank=True, max_length=100, verbose_name="neighbourhood")),
+                (
+                    "zone_generation",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="generation"),
+                ),
+                ("needs", models.TextField(blank=True, max_length=500, verbose_name="what a host must know")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="directory.person",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="directory_person_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['given_name', 'family_name', 'birth_date', 'address', 'lon', 'lat', 'needs']::text[] = to_jsonb(OLD) - ARRAY['given_name', 'family_name', 'birth_date', 'address', 'lon', 'lat', 'needs']::text[] AND COALESCE(NEW.\"given_name\"::text, '') IN ('', COALESCE(OLD.\"given_name\"::text, '')) AND COALESCE(NEW.\"family_name\"::text, '') IN ('', COALESCE(OLD.\"family_name\"::text, '')) AND COALESCE(NEW.\"birth_date\"::text, '') IN ('', COALESCE(OLD.\"birth_date\"::text, ''), '1900-01-01') AND COALESCE(NEW.\"address\"::text, '') IN ('', COALESCE(OLD.\"address\"::text, '')) AND COALESCE(NEW.\"lon\"::text, '') IN ('', COALESCE(OLD.\"lon\"::text, '')) AND COALESCE(NEW.\"lat\"::text, '') IN ('', COALESCE(OLD.\"lat\"::text, '')) AND COALESCE(NEW.\"needs\"::text, '') IN ('', COALESCE(OLD.\"needs\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="1d89e93be6a311d89ae5484f59160ee76f6c7c64",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_59f78",
+                            table="directory_personevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="9b1c44a80235a83eeea30f1b973b6545f9f4c4be",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_06317",
+                            table="directory_personevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            (
+                                "share_needs",
+                                "tell the host of an internship what it must know (health, disability...)",
+                            ),
+                            ("later_offers", "be told of apprenticeships and jobs after the internship"),
+                        ],
+                        max_length=30,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "given_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="given on"),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn on")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="directory.person",
+                        verbose_name="person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "ordering": ["purpose", "given_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["share_needs", "later_offers"])),
+                        name="consent_purpose_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("person", "purpose"),
+                        name="consent_open_once",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_consentevent" ("created_at", "given_at", "id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recorded_by_id", "withdrawn_at") VALUES (NEW."created_at", NEW."given_at", NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."purpose", NEW."recorded_by_id", NEW."withdrawn_at"); RETURN NULL;',
+                            hash="a0a91f1046d6534fe3ecd712ab3217d41222f178",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c3fb9",
+                            table="directory_consent",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
+                            func='INSERT INTO "directory_consentevent" ("created_at", "given_at", "id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recorded_by_id", "withdrawn_at") VALUES (NEW."created_at", NEW."given_at", NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."purpose", NEW."recorded_by_id", NEW."withdrawn_at"); RETURN NULL;',
+                            hash="69bd7dc939e67ea512d5506de30dbf9d23e44089",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0a3a2",
+                            table="directory_consent",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_consentevent" ("created_at", "given_at", "id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recorded_by_id", "withdrawn_at") VALUES (OLD."created_at", OLD."given_at", OLD."id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."purpose", OLD."recorded_by_id", OLD."withdrawn_at"); RETURN NULL;',
+                            hash="f04663de3bd607fb55bc3fdb33e95782a82cdaf0",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_ac60f",
+                            table="directory_consent",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Contact",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[("self", "the person"), ("legal_representative", "legal representative")],
+                        max_length=20,
+                        verbose_name="capacity",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                (
+                    "email",
+                    croisee.foundation.accounts.fields.LowerEmailField(
+                        blank=True, max_length=254, verbose_name="e-mail address"
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contacts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="directory.person",
+                        verbose_name="person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ["capacity", "created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__in", ["self", "legal_representative"])),
+                        name="contact_capacity_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("capacity", "self")), fields=("person",), name="contact_self_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("email", ""), _negated=True), ("capacity", "legal_representative")
+                        ),
+                        fields=("person", "email"),
+                        name="contact_once_by_address",
+                        violation_error_message="This address is already there for this person.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_contactevent" ("account_id", "capacity", "created_at", "email", "id", "name", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."account_id", NEW."capacity", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."phone"); RETURN NULL;',
+                            hash="d82650698c70336a8abaa1c473ca5ea868146f57",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b1fdf",
+                            table="directory_contact",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone"))',
+                            func='INSERT INTO "directory_contactevent" ("account_id", "capacity", "created_at", "email", "id", "name", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."account_id", NEW."capacity", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."phone"); RETURN NULL;',
+                            hash="d18ce9e18f5f6914d247de92de3c04576dbfe2f6",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_190bf",
+                            table="directory_contact",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "directory_contactevent" ("account_id", "capacity", "created_at", "email", "id", "name", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (OLD."account_id", OLD."capacity", OLD."created_at", OLD."email", OLD."id", OLD."name", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."phone"); RETURN NULL;',
+                            hash="54955926c7581c2d2e0b1f5ee1428ba09aa6d821",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_319e0",
+                            table="directory_contact",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -349,20 +706,47 @@ class Migration(migrations.Migration):
                         verbose_name="pupil",
                     ),
                 ),
+                (
+                    "school_class",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.schoolclass",
+                        verbose_name="class",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="directory_enrolment_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="0e65998d8a040cc7f93ada5c9105fdb66d2e9b54",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f29ab",
+                            table="directory_enrolmentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="ae1c4ee66661ed9161956e0b2cc2a23663e88e18",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_02b20",
+                            table="directory_enrolmentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="enrolment",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="enrolments",
-                to="directory.person",
-                verbose_name="pupil",
-            ),
         ),
         migrations.CreateModel(
             name="ContactEvent",
@@ -426,17 +810,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="directory_contact_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['name', 'email', 'phone']::text[] = to_jsonb(OLD) - ARRAY['name', 'email', 'phone']::text[] AND COALESCE(NEW.\"name\"::text, '') IN ('', COALESCE(OLD.\"name\"::text, '')) AND COALESCE(NEW.\"email\"::text, '') IN ('', COALESCE(OLD.\"email\"::text, '')) AND COALESCE(NEW.\"phone\"::text, '') IN ('', COALESCE(OLD.\"phone\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="e7f27ba1dda0a5b0c8884df2ca3ba7b1e2bd2284",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_eec53",
+                            table="directory_contactevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="4c226f87053e05bb3331d971f9bbcf3dab92fe5b",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_bf8dd",
+                            table="directory_contactevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contacts",
-                to="directory.person",
-                verbose_name="person",
-            ),
         ),
         migrations.CreateModel(
             name="ConsentEvent",
@@ -502,528 +902,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="directory_consent_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="11485d8349a4acb45bd02452796b613b091606b4",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d8cc4",
+                            table="directory_consentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="6138c3e535d5c10539918624f4d6161e068ad731",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_16fa0",
+                            table="directory_consentevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="consents",
-                to="directory.person",
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="directory.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolclass",
-            name="school",
-            field=models.ForeignKey(
-                limit_choices_to={"kind": "school"},
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="classes",
-                to="accounts.organisation",
-                verbose_name="school",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrolmentevent",
-            name="school_class",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="directory.schoolclass",
-                verbose_name="class",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrolment",
-            name="school_class",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="enrolments",
-                to="directory.schoolclass",
-                verbose_name="class",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolclassevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="directory.schoolclass",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolclassevent",
-            name="school",
-            field=models.ForeignKey(
-                db_constraint=False,
-                limit_choices_to={"kind": "school"},
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.organisation",
-                verbose_name="school",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactevent",
-            index=models.Index(fields=["-pgh_created_at"], name="directory_contact_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__in", ["self", "legal_representative"])),
-                name="contact_capacity_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("capacity", "self")), fields=("person",), name="contact_self_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("email", ""), _negated=True), ("capacity", "legal_representative")
-                ),
-                fields=("person", "email"),
-                name="contact_once_by_address",
-                violation_error_message="This address is already there for this person.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consentevent",
-            index=models.Index(fields=["-pgh_created_at"], name="directory_consent_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["share_needs", "later_offers"])),
-                name="consent_purpose_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("person", "purpose"),
-                name="consent_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personevent",
-            index=models.Index(fields=["-pgh_created_at"], name="directory_person_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolclass",
-            constraint=models.UniqueConstraint(
-                fields=("school", "school_year", "name"),
-                name="school_class_once",
-                violation_error_message="This class is already there for that school year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("school_year__regex", "^20[0-9]{2}-20[0-9]{2}$")),
-                name="school_class_year_has_its_form",
-                violation_error_message="A school year is written 2026-2027.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enrolmentevent",
-            index=models.Index(fields=["-pgh_created_at"], name="directory_enrolment_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on__isnull", True)),
-                fields=("person",),
-                name="enrolment_open_once",
-                violation_error_message="This pupil is already in a class.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="schoolclassevent",
-            index=models.Index(fields=["-pgh_created_at"], name="directory_schoolclass_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="person",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_personevent" ("address", "birth_date", "created_at", "family_name", "given_name", "id", "lat", "lon", "needs", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "residence", "residence_on", "residence_why", "zone_codes", "zone_generation") VALUES (NEW."address", NEW."birth_date", NEW."created_at", NEW."family_name", NEW."given_name", NEW."id", NEW."lat", NEW."lon", NEW."needs", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."residence", NEW."residence_on", NEW."residence_why", NEW."zone_codes", NEW."zone_generation"); RETURN NULL;',
-                    hash="bd099a60ffebd3567ccc26ca6d407e90b39d479a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f1db5",
-                    table="directory_person",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="person",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."birth_date" IS DISTINCT FROM (NEW."birth_date") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."family_name" IS DISTINCT FROM (NEW."family_name") OR OLD."given_name" IS DISTINCT FROM (NEW."given_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."needs" IS DISTINCT FROM (NEW."needs") OR OLD."residence" IS DISTINCT FROM (NEW."residence") OR OLD."residence_on" IS DISTINCT FROM (NEW."residence_on") OR OLD."residence_why" IS DISTINCT FROM (NEW."residence_why") OR OLD."zone_codes" IS DISTINCT FROM (NEW."zone_codes") OR OLD."zone_generation" IS DISTINCT FROM (NEW."zone_generation"))',
-                    func='INSERT INTO "directory_personevent" ("address", "birth_date", "created_at", "family_name", "given_name", "id", "lat", "lon", "needs", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "residence", "residence_on", "residence_why", "zone_codes", "zone_generation") VALUES (NEW."address", NEW."birth_date", NEW."created_at", NEW."family_name", NEW."given_name", NEW."id", NEW."lat", NEW."lon", NEW."needs", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."residence", NEW."residence_on", NEW."residence_why", NEW."zone_codes", NEW."zone_generation"); RETURN NULL;',
-                    hash="45fe9a3983c77e943bb0a4dd2f2ab8ac1dee5c22",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_45f75",
-                    table="directory_person",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="person",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_personevent" ("address", "birth_date", "created_at", "family_name", "given_name", "id", "lat", "lon", "needs", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "residence", "residence_on", "residence_why", "zone_codes", "zone_generation") VALUES (OLD."address", OLD."birth_date", OLD."created_at", OLD."family_name", OLD."given_name", OLD."id", OLD."lat", OLD."lon", OLD."needs", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."residence", OLD."residence_on", OLD."residence_why", OLD."zone_codes", OLD."zone_generation"); RETURN NULL;',
-                    hash="b35b9322586a54d3b875c5b25f898c5b795ab0b7",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_395d8",
-                    table="directory_person",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['name', 'email', 'phone']::text[] = to_jsonb(OLD) - ARRAY['name', 'email', 'phone']::text[] AND COALESCE(NEW.\"name\"::text, '') IN ('', COALESCE(OLD.\"name\"::text, '')) AND COALESCE(NEW.\"email\"::text, '') IN ('', COALESCE(OLD.\"email\"::text, '')) AND COALESCE(NEW.\"phone\"::text, '') IN ('', COALESCE(OLD.\"phone\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="e7f27ba1dda0a5b0c8884df2ca3ba7b1e2bd2284",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_eec53",
-                    table="directory_contactevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="4c226f87053e05bb3331d971f9bbcf3dab92fe5b",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_bf8dd",
-                    table="directory_contactevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_contactevent" ("account_id", "capacity", "created_at", "email", "id", "name", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."account_id", NEW."capacity", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."phone"); RETURN NULL;',
-                    hash="d82650698c70336a8abaa1c473ca5ea868146f57",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b1fdf",
-                    table="directory_contact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone"))',
-                    func='INSERT INTO "directory_contactevent" ("account_id", "capacity", "created_at", "email", "id", "name", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."account_id", NEW."capacity", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."phone"); RETURN NULL;',
-                    hash="d18ce9e18f5f6914d247de92de3c04576dbfe2f6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_190bf",
-                    table="directory_contact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_contactevent" ("account_id", "capacity", "created_at", "email", "id", "name", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (OLD."account_id", OLD."capacity", OLD."created_at", OLD."email", OLD."id", OLD."name", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."phone"); RETURN NULL;',
-                    hash="54955926c7581c2d2e0b1f5ee1428ba09aa6d821",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_319e0",
-                    table="directory_contact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="consentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="11485d8349a4acb45bd02452796b613b091606b4",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d8cc4",
-                    table="directory_consentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="consentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="6138c3e535d5c10539918624f4d6161e068ad731",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_16fa0",
-                    table="directory_consentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="consent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_consentevent" ("created_at", "given_at", "id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recorded_by_id", "withdrawn_at") VALUES (NEW."created_at", NEW."given_at", NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."purpose", NEW."recorded_by_id", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="a0a91f1046d6534fe3ecd712ab3217d41222f178",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c3fb9",
-                    table="directory_consent",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="consent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
-                    func='INSERT INTO "directory_consentevent" ("created_at", "given_at", "id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recorded_by_id", "withdrawn_at") VALUES (NEW."created_at", NEW."given_at", NEW."id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."purpose", NEW."recorded_by_id", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="69bd7dc939e67ea512d5506de30dbf9d23e44089",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0a3a2",
-                    table="directory_consent",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="consent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_consentevent" ("created_at", "given_at", "id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recorded_by_id", "withdrawn_at") VALUES (OLD."created_at", OLD."given_at", OLD."id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."purpose", OLD."recorded_by_id", OLD."withdrawn_at"); RETURN NULL;',
-                    hash="f04663de3bd607fb55bc3fdb33e95782a82cdaf0",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_ac60f",
-                    table="directory_consent",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="personevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['given_name', 'family_name', 'birth_date', 'address', 'lon', 'lat', 'needs']::text[] = to_jsonb(OLD) - ARRAY['given_name', 'family_name', 'birth_date', 'address', 'lon', 'lat', 'needs']::text[] AND COALESCE(NEW.\"given_name\"::text, '') IN ('', COALESCE(OLD.\"given_name\"::text, '')) AND COALESCE(NEW.\"family_name\"::text, '') IN ('', COALESCE(OLD.\"family_name\"::text, '')) AND COALESCE(NEW.\"birth_date\"::text, '') IN ('', COALESCE(OLD.\"birth_date\"::text, ''), '1900-01-01') AND COALESCE(NEW.\"address\"::text, '') IN ('', COALESCE(OLD.\"address\"::text, '')) AND COALESCE(NEW.\"lon\"::text, '') IN ('', COALESCE(OLD.\"lon\"::text, '')) AND COALESCE(NEW.\"lat\"::text, '') IN ('', COALESCE(OLD.\"lat\"::text, '')) AND COALESCE(NEW.\"needs\"::text, '') IN ('', COALESCE(OLD.\"needs\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="1d89e93be6a311d89ae5484f59160ee76f6c7c64",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_59f78",
-                    table="directory_personevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="personevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="9b1c44a80235a83eeea30f1b973b6545f9f4c4be",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_06317",
-                    table="directory_personevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolclass",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_schoolclassevent" ("created_at", "id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "school_year", "teacher_email", "teacher_name") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."school_id", NEW."school_year", NEW."teacher_email", NEW."teacher_name"); RETURN NULL;',
-                    hash="661c30a3d359ffd133c1ff8264c9d7e67937a964",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6fbc9",
-                    table="directory_schoolclass",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolclass",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."school_year" IS DISTINCT FROM (NEW."school_year") OR OLD."teacher_email" IS DISTINCT FROM (NEW."teacher_email") OR OLD."teacher_name" IS DISTINCT FROM (NEW."teacher_name"))',
-                    func='INSERT INTO "directory_schoolclassevent" ("created_at", "id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "school_year", "teacher_email", "teacher_name") VALUES (NEW."created_at", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."school_id", NEW."school_year", NEW."teacher_email", NEW."teacher_name"); RETURN NULL;',
-                    hash="6c7acfa0710393420f47d8988f5a0f9812843e81",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f674d",
-                    table="directory_schoolclass",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolclass",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_schoolclassevent" ("created_at", "id", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "school_year", "teacher_email", "teacher_name") VALUES (OLD."created_at", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."school_id", OLD."school_year", OLD."teacher_email", OLD."teacher_name"); RETURN NULL;',
-                    hash="02a75eaeef16ecc7dff60115ad7012ec59d0b59c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_50287",
-                    table="directory_schoolclass",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="enrolmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="0e65998d8a040cc7f93ada5c9105fdb66d2e9b54",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f29ab",
-                    table="directory_enrolmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="enrolmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="ae1c4ee66661ed9161956e0b2cc2a23663e88e18",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_02b20",
-                    table="directory_enrolmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="enrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_enrolmentevent" ("created_at", "id", "left_on", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "school_class_id") VALUES (NEW."created_at", NEW."id", NEW."left_on", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference", NEW."school_class_id"); RETURN NULL;',
-                    hash="2133668c26d8f02921107b7a6dd4a9992d985adf",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9445e",
-                    table="directory_enrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="enrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."left_on" IS DISTINCT FROM (NEW."left_on") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."school_class_id" IS DISTINCT FROM (NEW."school_class_id"))',
-                    func='INSERT INTO "directory_enrolmentevent" ("created_at", "id", "left_on", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "school_class_id") VALUES (NEW."created_at", NEW."id", NEW."left_on", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference", NEW."school_class_id"); RETURN NULL;',
-                    hash="e809cc27e1de342447f253ca2de476060656fd0a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_feb24",
-                    table="directory_enrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="enrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "directory_enrolmentevent" ("created_at", "id", "left_on", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "school_class_id") VALUES (OLD."created_at", OLD."id", OLD."left_on", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference", OLD."school_class_id"); RETURN NULL;',
-                    hash="56f7a1b019e21e7b16fd578648d9b869ba76cfaf",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_36caf",
-                    table="directory_enrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolclassevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['teacher_name', 'teacher_email']::text[] = to_jsonb(OLD) - ARRAY['teacher_name', 'teacher_email']::text[] AND COALESCE(NEW.\"teacher_name\"::text, '') IN ('', COALESCE(OLD.\"teacher_name\"::text, '')) AND COALESCE(NEW.\"teacher_email\"::text, '') IN ('', COALESCE(OLD.\"teacher_email\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="588c3948478e671cca5951539030e881d882978c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_50359",
-                    table="directory_schoolclassevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolclassevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="e762671212285dd2ea21c944ee4663765d0e528a",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_31ead",
-                    table="directory_schoolclassevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -1,6 +1,33 @@
-"""Classes, people, contacts, consents."""
+"""Classes, people, contacts, consents, work profiles."""
 
 from croisee.directory.models.classes import Enrolment, SchoolClass
-from croisee.directory.models.people import Capacity, Consent, Contact, Person, Purpose, Residence
+from croisee.directory.models.people import (
+    CROSSINGS,
+    OF_PUPILS,
+    Capacity,
+    Consent,
+    Contact,
+    Given,
+    Person,
+    Purpose,
+    Residence,
+)
+from croisee.directory.models.profiles import Level, Mode, Profile, Sex
 
-__all__ = ["Capacity", "Consent", "Contact", "Enrolment", "Person", "Purpose", "Residence", "SchoolClass"]
+__all__ = [
+    "CROSSINGS",
+    "OF_PUPILS",
+    "Capacity",
+    "Consent",
+    "Contact",
+    "Enrolment",
+    "Given",
+    "Level",
+    "Mode",
+    "Person",
+    "Profile",
+    "Purpose",
+    "Residence",
+    "SchoolClass",
+    "Sex",
+]

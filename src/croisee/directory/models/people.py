@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from croisee.directory import visibility
+from croisee.directory.expressions import NAMES_KEY, PHONE_KEY
 from croisee.foundation.accounts.fields import LowerEmailField
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
@@ -86,7 +87,11 @@ class Person(Record):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["family_name", "given_name", "birth_date"]
-        indexes = [models.Index(fields=["family_name", "given_name", "birth_date"])]
+        indexes = [
+            models.Index(fields=["family_name", "given_name", "birth_date"]),
+            models.Index(fields=["birth_date"], name="person_birth_date"),
+            models.Index(NAMES_KEY, name="person_names_key"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(residence__in=Residence.values), name="person_residence_is_known"
@@ -160,6 +165,10 @@ class Contact(Record):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         ordering = ["capacity", "created_at"]
+        indexes = [
+            models.Index(fields=["email"], name="contact_email"),
+            models.Index(PHONE_KEY, name="contact_phone_key"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(capacity__in=Capacity.values), name="contact_capacity_is_known"
@@ -184,6 +193,36 @@ class Purpose(models.TextChoices):
 
     SHARE_NEEDS = "share_needs", _("tell the host of an internship what it must know (health, disability...)")
     LATER_OFFERS = "later_offers", _("be told of apprenticeships and jobs after the internship")
+    SHOW_INTERNSHIPS = "show_internships", _("show my référents that I was an intern, where and when")
+    SHOW_APPRENTICESHIPS = "show_apprenticeships", _("show my référents that I was an apprentice")
+    SHOW_CLAUSES = "show_clauses", _("show my référents that I worked under a social clause")
+    SHOW_BUSINESS = "show_business", _("show my référents that I founded a company")
+    SHOW_JOURNEY = (
+        "show_journey",
+        _("show the steps of my journey to the other services that I am followed by"),
+    )
+    KEEP_WAY = "keep_way", _("keep the outline of my way from one service to the next, so that I can show it")
+
+
+OF_PUPILS = (Purpose.SHARE_NEEDS, Purpose.LATER_OFFERS)
+"""What the school of a pupil records."""
+CROSSINGS = (
+    Purpose.SHOW_INTERNSHIPS,
+    Purpose.SHOW_APPRENTICESHIPS,
+    Purpose.SHOW_CLAUSES,
+    Purpose.SHOW_BUSINESS,
+    Purpose.SHOW_JOURNEY,
+    Purpose.KEEP_WAY,
+)
+"""What a person alone says, about who sees one service's facts in another."""
+
+
+class Given(models.TextChoices):
+    """How a consent was given."""
+
+    ONLINE = "online", _("on this site")
+    PAPER = "paper", _("on paper")
+    SPOKEN = "spoken", _("by word of mouth")
 
 
 class ConsentQuerySet(VisibleQuerySet["Consent"]):
@@ -205,6 +244,7 @@ class Consent(Record):
     person = models.ForeignKey(Person, models.CASCADE, related_name="consents", verbose_name=_("person"))
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose)
     given_at = models.DateTimeField(_("given on"), default=timezone.now)
+    how = models.CharField(_("how it was given"), max_length=10, choices=Given, default=Given.ONLINE)
     recorded_by = models.ForeignKey(
         Account, models.SET_NULL, null=True, related_name="+", verbose_name=_("recorded by")
     )
@@ -218,6 +258,7 @@ class Consent(Record):
         ordering = ["purpose", "given_at"]
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="consent_purpose_is_known"),
+            models.CheckConstraint(condition=Q(how__in=Given.values), name="consent_how_is_known"),
             models.UniqueConstraint(
                 fields=["person", "purpose"],
                 condition=Q(withdrawn_at__isnull=True),

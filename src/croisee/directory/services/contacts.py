@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from croisee.directory.changes import tell
-from croisee.directory.models import Contact, Enrolment, Person, SchoolClass
+from croisee.directory.models import Capacity, Contact, Enrolment, Person, SchoolClass
 from croisee.directory.services.people import locked
 from croisee.foundation.accounts import services as accounts
 from croisee.foundation.accounts.models import Account, Membership, Organisation
@@ -54,6 +54,19 @@ def change_contact(contact: Contact, values: Mapping[str, Any], account: Account
         _end_access(former)
         said.insert(0, _("%(email)s can no longer see this pupil.") % {"email": former.email})
     return said
+
+
+def write_own_contact(person: Person, values: Mapping[str, Any], account: Account | None) -> None:
+    """Keep the person's own e-mail address and telephone, when `values` has them: added, corrected or taken away."""
+    given = {name: values[name].strip() for name in ("email", "phone") if name in values}
+    if not given:
+        return
+    own = Contact.objects.filter(person=person, capacity=Capacity.SELF).first()
+    if own is None:
+        if any(given.values()):
+            add_contact(person, {"capacity": Capacity.SELF, "name": str(person), **given}, account)
+    elif any(getattr(own, name) != value for name, value in given.items()):
+        change_contact(own, {"name": own.name or str(person), **given}, account)
 
 
 def _check(contact: Contact) -> None:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from croisee.directory import queries, services
 from croisee.directory.class_lists.kind import address_for_class, address_for_school
-from croisee.directory.forms import add_refusal
 from croisee.directory.forms.classes import ClassForm
 from croisee.directory.models import Residence
 from croisee.directory.views.common import HEAD, SCHOOL, classes_trail, form_page, own_class
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.audit.services import record_export, record_read
+from croisee.foundation.forms import add_refusal
 from croisee.foundation.listings import Column, Listing
 
 TONES = {Residence.YES: "ok", Residence.UNCERTAIN: "warn", Residence.NO: "info", Residence.UNKNOWN: "bad"}

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from croisee.directory import services
-from croisee.directory.forms import add_refusal
 from croisee.directory.forms.contacts import ContactForm
 from croisee.directory.models import Person
 from croisee.directory.views.common import HEAD, classes_trail, form_page, own_contact, own_pupil, say
 from croisee.foundation.accounts.access import role_required, signed_in
+from croisee.foundation.forms import add_refusal
 
 
 @role_required(HEAD)

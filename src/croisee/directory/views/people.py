@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from croisee.directory import queries, services
-from croisee.directory.forms import add_refusal
 from croisee.directory.forms.classes import LeaveForm, MoveForm, PupilForm
-from croisee.directory.models import Capacity, Consent, Contact, Person, Purpose, Residence
+from croisee.directory.models import OF_PUPILS, Capacity, Consent, Contact, Person, Purpose, Residence
 from croisee.directory.views.classes import TONES
 from croisee.directory.views.common import HEAD, SCHOOL, classes_trail, form_page, own_class, own_pupil, say
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.audit.services import record_read
+from croisee.foundation.forms import add_refusal
 
 
 @role_required(HEAD)
@@ -77,7 +77,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _consents(account: Any, person: Person) -> list[tuple[Purpose, list[Consent], bool]]:
     """Each purpose, the consents to it with their dates, and whether one is in force."""
     rows = list(Consent.objects.visible_to(account).filter(person=person).select_related("recorded_by"))
-    by_purpose = [(purpose, [row for row in rows if row.purpose == purpose]) for purpose in Purpose]
+    by_purpose = [(purpose, [row for row in rows if row.purpose == purpose]) for purpose in OF_PUPILS]
     return [(purpose, found, any(row.withdrawn_at is None for row in found)) for purpose, found in by_purpose]
 
 
@@ -204,7 +204,7 @@ def consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record that a consent is given, or withdrawn."""
     shown = own_pupil(request, pk, heads=True)
     asked = request.POST.get("purpose", "")
-    if asked not in Purpose.values:
+    if asked not in OF_PUPILS:
         raise Http404(asked)
     gives = _asked(request) == "give"
     verb = services.give_consent if gives else services.withdraw_consent

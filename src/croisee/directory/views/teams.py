@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from croisee.directory import services
-from croisee.directory.forms import add_refusal
 from croisee.directory.forms.teams import ColleagueForm, NumberForm, OrganisationForm
 from croisee.directory.services.companies import FIRST_ROLE
 from croisee.directory.views.common import form_page
@@ -20,6 +19,7 @@ from croisee.foundation.accounts import queries, teams
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Membership, Organisation
 from croisee.foundation.accounts.roles import Kind, Role
+from croisee.foundation.forms import add_refusal
 from croisee.foundation.listings import Column, Listing
 
 COLLEAGUES = tuple(role for role in Role if role != Role.FAMILY)

@@ -38,10 +38,13 @@ def erase(account: Account) -> list[Treated]:
     Lines of the audit trail stay, without a name: they prove what was done. Raises LastAdministrator when an
     organisation would be left without one, LastOfTeam when colleagues would be left with nobody who manages their team.
     """
-    treated = []
-    for model, rule in personal_data.items():
-        if model is not Account:
-            treated.append(_treat(model, rule, rule.concerns(account)))
+    # All that concerns the person is found before anything goes: a contact that is erased says no more whose it was.
+    concerned = [
+        (model, rule, list(rule.concerns(account).values_list("pk", flat=True)))
+        for model, rule in personal_data.items()
+        if model is not Account
+    ]
+    treated = [_treat(model, rule, model._base_manager.filter(pk__in=pks)) for model, rule, pks in concerned]
     treated.append(_treat(Account, _rule(Account), Account.objects.filter(pk=account.pk)))
     return [one for one in treated if one.rows]
 

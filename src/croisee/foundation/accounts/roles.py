@@ -14,6 +14,10 @@ class Role(TextChoices):
     OFFICIAL = "official", _("director or elected official")
     FACILITATEUR = "facilitateur", _("facilitateur of social clauses")
     BUYER = "buyer", _("public buyer")
+    PROGRAMME_MANAGER = "programme_manager", _("manager of programmes (PLIE, Maison de l’emploi)")
+    REFERENT = "referent", _("référent de parcours")
+    TRAINING_CENTRE = "training_centre", _("training centre (CFA)")
+    MENTOR = "mentor", _("mentor")
     EMPLOYER = "employer", _("employer")
     FAMILY = "family", _("family")
 
@@ -39,6 +43,9 @@ AGENTS = frozenset(
         Role.OFFICIAL,
         Role.FACILITATEUR,
         Role.BUYER,
+        Role.PROGRAMME_MANAGER,
+        Role.REFERENT,
+        Role.TRAINING_CENTRE,
     }
 )
 
@@ -51,8 +58,12 @@ HELD_IN: dict[Role, frozenset[Kind]] = {
     Role.OFFICIAL: frozenset({Kind.METROPOLIS, Kind.COMMUNE}),
     Role.FACILITATEUR: frozenset({Kind.METROPOLIS, Kind.ASSOCIATION, Kind.OTHER}),
     Role.BUYER: frozenset({Kind.METROPOLIS, Kind.COMMUNE, Kind.OTHER}),
+    Role.PROGRAMME_MANAGER: frozenset({Kind.METROPOLIS, Kind.COMMUNE, Kind.ASSOCIATION, Kind.OTHER}),
+    Role.REFERENT: frozenset({Kind.METROPOLIS, Kind.COMMUNE, Kind.ASSOCIATION, Kind.OTHER}),
+    Role.TRAINING_CENTRE: frozenset({Kind.SCHOOL, Kind.EMPLOYER, Kind.ASSOCIATION, Kind.OTHER}),
+    Role.MENTOR: frozenset(Kind),
     Role.EMPLOYER: frozenset(Kind),
-    Role.FAMILY: frozenset({Kind.METROPOLIS, Kind.SCHOOL}),
+    Role.FAMILY: frozenset(Kind),
 }
 
 # Whom one who administers a team may invite to it: never above one's own role.
@@ -64,6 +75,10 @@ MAY_INVITE: dict[Role, frozenset[Role]] = {
             Role.OFFICIAL,
             Role.FACILITATEUR,
             Role.BUYER,
+            Role.PROGRAMME_MANAGER,
+            Role.REFERENT,
+            Role.TRAINING_CENTRE,
+            Role.MENTOR,
             Role.EMPLOYER,
         }
     ),
@@ -73,6 +88,12 @@ MAY_INVITE: dict[Role, frozenset[Role]] = {
     Role.OFFICIAL: frozenset({Role.OFFICIAL}),
     Role.FACILITATEUR: frozenset({Role.FACILITATEUR}),
     Role.BUYER: frozenset({Role.BUYER}),
+    Role.PROGRAMME_MANAGER: frozenset(
+        {Role.PROGRAMME_MANAGER, Role.REFERENT, Role.TRAINING_CENTRE, Role.MENTOR}
+    ),
+    Role.REFERENT: frozenset({Role.REFERENT}),
+    Role.TRAINING_CENTRE: frozenset({Role.TRAINING_CENTRE}),
+    Role.MENTOR: frozenset(),
     Role.EMPLOYER: frozenset({Role.EMPLOYER}),
     Role.FAMILY: frozenset(),
 }

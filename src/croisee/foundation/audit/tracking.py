@@ -65,7 +65,7 @@ def audited(
                 "triggers": append_only(
                     "pgh_created_at",
                     YEARS_CHANGES_ARE_KEPT,
-                    personal,
+                    tuple(model._meta.get_field(name).column for name in personal),
                     _blanks_of_what_cannot_be_empty(model, personal),
                 ),
                 "indexes": [

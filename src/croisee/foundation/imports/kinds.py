@@ -1,25 +1,62 @@
 """The kinds of imports that apps declare: files, columns, what is right, what to do with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rapidfuzz import fuzz, process
+
 from croisee.foundation.tables import Column, Fault, Table
+from croisee.foundation.tables.columns import header_key
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from croisee.foundation.accounts.models import Account
+    from croisee.foundation.accounts.models import Account, Organisation
     from croisee.foundation.accounts.roles import Role
 
+    Options = Sequence[tuple[str, StrOrPromise]]
+
 Tables = Mapping[str, Table]
+
+
+LIKELY_WORD = 80  # rapidfuzz ratio, 0 to 100, from which a meaning is proposed for a word
+
+
+@dataclass(frozen=True)
+class ClosedList:
+    """What the cells of a column may say: one of `options(target)`, each a value and what it is called.
+
+    `known` gives what else people write for a value. With `remembered`, what the sender says of other words is kept for
+    the next files of the organisation; not for words that are about people.
+    """
+
+    options: "Callable[[Target], Options]"
+    known: Mapping[str, str] = field(default_factory=dict)
+    remembered: bool = True
+
+    def meanings(self, target: "Target") -> dict[str, str]:
+        """The value of each text that needs no question, by its key: values, what they are called, what is `known`."""
+        found = {header_key(text): value for text, value in self.known.items()}
+        for value, label in self.options(target):
+            found |= {header_key(value): value, header_key(str(label)): value}
+        return found
+
+    def proposed(self, text: str, target: "Target") -> str:
+        """The value that a text most looks like; "" when it looks like none."""
+        meanings = self.meanings(target)
+        near = process.extractOne(
+            header_key(text), list(meanings), scorer=fuzz.WRatio, score_cutoff=LIKELY_WORD
+        )
+        return meanings[near[0]] if near else ""
 
 
 @dataclass(frozen=True)
 class Slot:
     """One of the files of an import: its name in the code, its label on the page, the columns it must have.
 
-    `help_text` says what the file holds.
+    `help_text` says what the file holds. For kinds whose columns the sender maps: `labels` say what each column is;
+    `together` names several columns that one column of a file may hold; `closed` and `dates` say what cells are.
     """
 
     name: str
@@ -27,6 +64,14 @@ class Slot:
     columns: tuple[Column, ...]
     help_text: "StrOrPromise" = ""
     required: bool = True
+    labels: "Mapping[str, StrOrPromise]" = field(default_factory=dict)
+    together: "Mapping[tuple[str, ...], StrOrPromise]" = field(default_factory=dict)
+    closed: Mapping[str, ClosedList] = field(default_factory=dict)
+    dates: frozenset[str] = frozenset()
+
+    def label_of(self, column: str) -> str:
+        """What a column is, in words; its name when nothing says it."""
+        return str(self.labels.get(column, column))
 
 
 @dataclass(frozen=True)
@@ -42,7 +87,9 @@ class Choice:
 class Target:
     """What an import goes into: `key` as addresses have it, `label` and `url` to say it, `value` for the kind itself.
 
-    `choices` are the names of the choices that were ticked.
+    `choices` are the names of the choices that were ticked; `answers` what was answered about rows, by their numbers.
+    `organisation` is whose the import is: what is learnt of its files is kept for the next. While it is written,
+    `advance(done, total)` is told how far it is.
     """
 
     key: str = ""
@@ -50,6 +97,9 @@ class Target:
     url: str = ""
     value: Any = None
     choices: frozenset[str] = frozenset()
+    answers: Mapping[int, str] = field(default_factory=dict)
+    organisation: "Organisation | None" = None
+    advance: "Callable[[int, int], None]" = field(default=lambda done, total: None)
 
 
 class TargetRefused(Exception):  # noqa: N818  reads as the sentence it is
@@ -69,6 +119,31 @@ class Outcome:
     said: str = ""
 
 
+@dataclass(frozen=True)
+class Question:
+    """Something about a row that the sender must say: `options` are answers and what they say; `answer` the one given.
+
+    `asked`: it stops the row until it is answered; else it was settled by itself, and may be said otherwise.
+    """
+
+    text: str
+    options: tuple[tuple[str, str], ...]
+    answer: str = ""
+    asked: bool = True
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """What will become of a row: its number, of whom it is, in a word (`what`, with its tone), and in detail."""
+
+    row: int
+    who: str
+    what: str
+    tone: str = ""
+    detail: str = ""
+    question: Question | None = None
+
+
 def _as_named(key: str, account: "Account") -> Target:
     return Target(key)
 
@@ -84,6 +159,11 @@ class ImportKind:
     `remarks(tables, target)` says what will happen, of tables without faults. `apply(tables, account, target)` writes,
     inside one transaction that also marks the import as applied, and returns the address of the result, or an Outcome;
     it gets tables without faults. `choices` are boxes that the sender may tick.
+
+    `mapped`: any spreadsheet may be sent, of one slot; the sender says on screen which column is which, and what words
+    of closed lists mean; tables then come with cells in the words of `Slot.closed` and dates as 2012-03-25.
+    `plan(tables, target)` says what will become of each row, and asks what must be said about it; a row whose question
+    waits for an answer is a fault of `validate`. From `long` rows on (0: never), it is applied in the background.
     """
 
     name: str
@@ -95,6 +175,9 @@ class ImportKind:
     target: "Callable[[str, Account], Target]" = field(default=_as_named)
     remarks: "Callable[[Tables, Target], list[str]] | None" = None
     choices: tuple[Choice, ...] = ()
+    mapped: bool = False
+    plan: "Callable[[Tables, Target], list[PlannedRow]] | None" = None
+    long: int = 0
 
     def slot(self, name: str) -> Slot:
         """The slot called `name`; KeyError when there is none."""

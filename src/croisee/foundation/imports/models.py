@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from croisee.foundation.accounts.models import Account
+from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.imports.kinds import ImportKind, Slot, Target, kind_named
 from croisee.foundation.records import Record, VisibleQuerySet
 
@@ -40,6 +40,7 @@ class ImportDraft(Record):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     target = models.CharField(max_length=200, blank=True, editable=False)
     choices = models.JSONField(default=list, editable=False)
+    answers = models.JSONField(default=dict, editable=False)
     expires_at = models.DateTimeField(_("erased on"), default=in_a_few_days, editable=False)
     applied_at = models.DateTimeField(_("imported on"), null=True, editable=False)
     result_url = models.CharField(_("result"), max_length=500, blank=True, editable=False)
@@ -72,14 +73,20 @@ class ImportDraft(Record):
         return kind_named(self.kind)
 
     def goal(self) -> Target:
-        """What the import goes into, asked again, with what was ticked. Raises TargetRefused."""
+        """What the import goes into, asked again, with what was ticked and answered. Raises TargetRefused."""
         target = self.declared.target(self.target, self.account)
-        return replace(target, choices=frozenset(self.choices))
+        answers = {int(row): str(answer) for row, answer in self.answers.items()}
+        return replace(target, choices=frozenset(self.choices), answers=answers)
 
 
 def private_path(file: "ImportFile", _name: str) -> str:
     """Where an upload is kept among private files: a name that owes nothing to the sender's."""
     return f"imports/{file.draft_id}/{file.slot}-{file.sha256[:16]}"
+
+
+def left_out_path(file: "ImportFile", _name: str) -> str:
+    """Where the rows left out of an import are kept, to be corrected and sent again."""
+    return f"imports/{file.draft_id}/{file.slot}-left-out.xlsx"
 
 
 class ImportFileQuerySet(VisibleQuerySet["ImportFile"]):
@@ -95,6 +102,11 @@ class ImportFile(Record):
 
     `mapping` gives the column of the file (as written) chosen for a wanted column whose name differs;
     `corrections` the cells changed on the page: row number, then column, then text.
+
+    Where the sender maps the columns: `mapping` says all of them, once `confirmed`; `words` what the words of closed
+    lists mean (column, then word as compared, then value, "" for nothing); `dates` what comes first in them;
+    `header_row` where the headings are, when it was said. `left_out` holds the rows that were left out, once the others
+    are imported.
     """
 
     draft = models.ForeignKey(ImportDraft, models.CASCADE, related_name="files")
@@ -104,6 +116,11 @@ class ImportFile(Record):
     content = models.FileField(upload_to=private_path, max_length=200)
     mapping = models.JSONField(default=dict, editable=False)
     corrections = models.JSONField(default=dict, editable=False)
+    words = models.JSONField(default=dict, editable=False)
+    dates = models.CharField(max_length=5, blank=True, editable=False)
+    header_row = models.PositiveIntegerField(null=True, editable=False)
+    confirmed = models.BooleanField(default=False, editable=False)
+    left_out = models.FileField(upload_to=left_out_path, max_length=200, blank=True)
 
     objects = ImportFileQuerySet.as_manager()
 
@@ -149,3 +166,45 @@ class RememberedColumn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heading} → {self.column}"
+
+
+class ImportMappingQuerySet(VisibleQuerySet["ImportMapping"]):
+    """Tables understood so far, by organisation."""
+
+    def visible_to(self, account: "Reader") -> Self:
+        """Those of one's organisations: they say nothing about anyone."""
+        if not isinstance(account, Account):
+            return self.none()
+        return self.filter(organisation__in=account.organisations().values("pk"))
+
+
+class ImportMapping(Record):
+    """How the tables of an organisation are understood: which heading is which column, what its words mean.
+
+    Proposed for the next file; as a whole when its headings are the same (`fingerprint`).
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="+", verbose_name=_("organisation")
+    )
+    kind = models.CharField(max_length=100, editable=False)
+    slot = models.CharField(max_length=100, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False)
+    columns = models.JSONField(_("columns"), default=dict, editable=False)
+    words = models.JSONField(_("words"), default=dict, editable=False)
+    dates = models.CharField(max_length=5, blank=True, editable=False)
+
+    objects = ImportMappingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("table understood")
+        verbose_name_plural = _("tables understood")
+        ordering = ["-updated_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "slot", "fingerprint"], name="import_mapping_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ({self.kind})"

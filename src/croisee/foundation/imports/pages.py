@@ -1,7 +1,7 @@
 """What the pages of an import show, made ready for their templates."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from croisee.foundation.imports.forms import ColumnsForm, FileForm
 from croisee.foundation.imports.kinds import Target, TargetRefused
+from croisee.foundation.imports.left_out import faulty_lines
 from croisee.foundation.imports.models import ImportDraft
 from croisee.foundation.imports.reading import FileReading, Reading
-from croisee.foundation.tables import Fault, safe_cell, write_csv
+from croisee.foundation.progress.models import Progress
+from croisee.foundation.tables import Fault, safe_cell, write_csv, write_xlsx
 
 PREVIEWED = 5
 CORRECTED_AT_ONCE = 20
@@ -27,7 +29,8 @@ class FilePage:
     @property
     def headings(self) -> list[str]:
         """Wanted columns found, with the heading in the file where it differs."""
-        return [_shown(name, heading) for name, heading in self._found()]
+        label_of = self.reading.file.declared.label_of
+        return [_shown(label_of(name), heading) for name, heading in self._found()]
 
     def _found(self) -> list[tuple[str, str]]:
         """The wanted columns that the file has, in the order wanted, each with its heading there."""
@@ -49,6 +52,13 @@ class FilePage:
     def columns_form(self) -> ColumnsForm | None:
         """The question about columns that no heading names, when there are headings left to choose from."""
         return ColumnsForm(self.reading) if self.reading.missing and self.reading.headings else None
+
+    @property
+    def left_aside(self) -> list[str]:
+        """The columns of the file that the sender maps to none of ours."""
+        understanding = self.reading.understanding
+        used = set(self.reading.file.mapping.values())
+        return [] if understanding is None else [h for h in understanding.sheet.headings if h not in used]
 
     @property
     def must_choose(self) -> bool:
@@ -133,6 +143,62 @@ def faulty_rows_file(reading: Reading, slot: str) -> bytes:
         return path.read_bytes()
 
 
+def left_out_file(reading: Reading, slot: str, kind: str) -> bytes:
+    """The rows at fault as a table of the file's own columns and what is wrong, as CSV or XLSX."""
+    header, lines = faulty_lines(reading, slot)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"rows.{kind}"
+        (write_csv if kind == "csv" else write_xlsx)(path, header, lines)
+        return path.read_bytes()
+
+
+def under_way(draft: ImportDraft) -> Progress | None:
+    """The background work that applies the draft, when it is not finished."""
+    return Progress.objects.unfinished().filter(key=progress_key(draft)).first()
+
+
+def progress_key(draft: ImportDraft) -> str:
+    """The name of the work that applies a draft: one at a time."""
+    return f"import:{draft.pk}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a row as a page asks it: its field, and the cells that tell who it is."""
+
+    number: int
+    who: str
+    text: str
+    name: str
+    options: Sequence[tuple[str, str]]
+    answer: str
+    cells: Mapping[str, str]
+
+
+def asked_rows(reading: Reading, limit: int = CORRECTED_AT_ONCE) -> list[Asked]:
+    """The first rows about which something may be said, those that wait for it first."""
+    return [
+        Asked(
+            row.row,
+            row.who,
+            row.question.text,
+            f"row-{row.row}",
+            row.question.options,
+            row.question.answer,
+            _cells_in_words(reading, row.row),
+        )
+        for row in reading.questions[:limit]
+        if row.question is not None
+    ]
+
+
+def _cells_in_words(reading: Reading, number: int) -> dict[str, str]:
+    """The filled cells of a row, under what their columns are called."""
+    file = next(iter(reading.files.values()))
+    label_of = file.file.declared.label_of
+    return {label_of(name): text for name, text in cells_of(file, number).items() if text}
+
+
 def same_files(draft: ImportDraft) -> ImportDraft | None:
     """An earlier import of exactly these files by the same account, into the same target."""
     digests = sorted(draft.files.values_list("slot", "sha256"))
@@ -145,9 +211,9 @@ def same_files(draft: ImportDraft) -> ImportDraft | None:
     return None
 
 
-def target_of(draft: ImportDraft) -> Target | None:
+def target_of(reading: Reading) -> Target | None:
     """What the draft goes into, to be said; None when it can go there no more (a fault says why)."""
     try:
-        return draft.goal()
+        return reading.goal
     except TargetRefused:
         return None

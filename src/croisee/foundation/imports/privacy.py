@@ -30,7 +30,7 @@ def erase_files(files: QuerySet[Any]) -> int:
 def _erase(rows: QuerySet[Any], files: QuerySet[ImportFile]) -> int:
     with transaction.atomic():
         count = rows.count()
-        erase_contents(list(files))
+        erase_contents(list(files), left_out=True)
         rows.delete()
     return count
 

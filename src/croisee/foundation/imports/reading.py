@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from croisee.foundation.imports.kinds import Tables, TargetRefused
+from croisee.foundation.imports.kinds import PlannedRow, Tables, Target, TargetRefused
+from croisee.foundation.imports.mapping import Understanding
 from croisee.foundation.imports.matching import unmatched
 from croisee.foundation.imports.models import ImportDraft, ImportFile
-from croisee.foundation.tables import Column, Fault, FaultyInput, Table, read_bytes, read_header
+from croisee.foundation.tables import Column, Fault, FaultyInput, Table, read_bytes, read_header, read_sheet
 
 MAX_BYTES = 100 * 1024 * 1024
 Corrections = Mapping[str, Mapping[str, str]]
@@ -15,13 +16,17 @@ Corrections = Mapping[str, Mapping[str, str]]
 
 @dataclass
 class FileReading:
-    """One file as read: its headings, its table (None when unreadable), its own faults."""
+    """One file as read: its headings, its table (None when unreadable), its own faults.
+
+    `understanding` is how its columns were understood, where the sender maps them.
+    """
 
     file: ImportFile
     shown_name: str
     headings: list[str] = field(default_factory=list)
     table: Table | None = None
     faults: list[Fault] = field(default_factory=list)
+    understanding: Understanding | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -30,7 +35,9 @@ class FileReading:
 
     @property
     def missing(self) -> list[Column]:
-        """Wanted columns that no heading is known to be, optional ones included."""
+        """Wanted columns that no heading is known to be, optional ones included; none where the sender maps them."""
+        if self.understanding is not None:
+            return []
         return unmatched(self.columns, self.headings, self.file.mapping)
 
     def column_of(self, fault: Fault) -> str | None:
@@ -47,10 +54,20 @@ class Reading:
     draft: ImportDraft
     files: dict[str, FileReading]
 
+    @cached_property
+    def goal(self) -> Target:
+        """What the import goes into, asked once a reading. Raises TargetRefused."""
+        return self.draft.goal()
+
     @property
     def tables(self) -> dict[str, Table]:
         """The tables that could be read, by slot."""
         return {slot: reading.table for slot, reading in self.files.items() if reading.table is not None}
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return sum(len(table) for table in self.tables.values())
 
     @property
     def complete(self) -> bool:
@@ -68,7 +85,7 @@ class Reading:
     def checked(self, tables: Tables) -> list[Fault]:
         """What the kind finds wrong in `tables`; one fault of the whole when they can go nowhere any more."""
         try:
-            return self.draft.declared.validate(tables, self.draft.goal())
+            return self.draft.declared.validate(tables, self.goal)
         except TargetRefused as refusal:
             return [Fault(str(self.draft), None, None, refusal.problem, refusal.remedy)]
 
@@ -78,7 +95,29 @@ class Reading:
         tell = self.draft.declared.remarks
         if tell is None or self.faults or not self.complete:
             return []
-        return tell(self.tables, self.draft.goal())
+        return tell(self.tables, self.goal)
+
+    @cached_property
+    def plan(self) -> list[PlannedRow]:
+        """What will become of each row that holds together, where the kind says it."""
+        kind = self.draft.declared
+        if kind.plan is None or not self.complete:
+            return []
+        try:
+            return kind.plan(self.tables, self.goal)
+        except TargetRefused:
+            return []
+
+    @property
+    def questions(self) -> list[PlannedRow]:
+        """The rows about which something may be said, those that wait for it first."""
+        asked = [row for row in self.plan if row.question is not None]
+        return sorted(asked, key=lambda row: (not waits(row), row.row))
+
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for an answer."""
+        return sum(waits(row) for row in self.plan)
 
     def file_of(self, fault: Fault) -> FileReading | None:
         """The file that a fault is about."""
@@ -95,15 +134,53 @@ class Reading:
         return dict(sorted(rows.items()))
 
 
+def waits(row: PlannedRow) -> bool:
+    """Whether a row's question waits for an answer."""
+    return row.question is not None and row.question.asked and not row.question.answer
+
+
 def read(draft: ImportDraft) -> Reading:
     """Read all files of `draft`."""
     files = list(draft.files.all())
     names = [file.name for file in files]
-    readings = {}
+    reading = Reading(draft, {})
     for file in files:
         shown = file.name if names.count(file.name) == 1 else f"{file.name} ({file.declared.label})"
-        readings[file.slot] = read_file(file, shown)
-    return Reading(draft, readings)
+        if draft.declared.mapped:
+            reading.files[file.slot] = _read_mapped(file, shown, reading)
+        else:
+            reading.files[file.slot] = read_file(file, shown)
+    return reading
+
+
+def _read_mapped(file: ImportFile, shown_name: str, whole: Reading) -> FileReading:
+    """One file under the columns that its sender says, corrected."""
+    try:
+        understanding = understand(file, shown_name, whole.goal)
+    except TargetRefused as refusal:
+        fault = Fault(str(file.draft), None, None, refusal.problem, refusal.remedy)
+        return FileReading(file, shown_name, faults=[fault])
+    except FaultyInput as refused:
+        return FileReading(file, shown_name, faults=refused.faults)
+    reading = FileReading(file, shown_name, understanding.sheet.headings, understanding=understanding)
+    try:
+        table = understanding.table()
+    except FaultyInput as refused:
+        reading.faults = refused.faults
+    else:
+        reading.table = understanding.understood(corrected(table, file.corrections))
+        reading.faults = list(reading.table.faults)
+    return reading
+
+
+def understand(file: ImportFile, shown_name: str, target: Target) -> Understanding:
+    """How a file is understood, where the sender maps its columns. Raises FaultyInput when it cannot be read at all."""
+    with file.content.open("rb") as stream:
+        data = stream.read()
+    sheet = read_sheet(
+        data, file.declared.columns, file=shown_name, max_bytes=MAX_BYTES, header_row=file.header_row
+    )
+    return Understanding(sheet, file.declared, file.mapping, target, file.words, file.dates)
 
 
 def read_file(file: ImportFile, shown_name: str) -> FileReading:

@@ -1,19 +1,32 @@
 """Imports through the web, from the upload to the one time they are applied."""
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from pathlib import PurePath
+from dataclasses import replace
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from croisee.foundation.imports.kinds import ImportKind, Outcome, Tables, Target, TargetRefused, kind_named
+from croisee.foundation.imports.left_out import faulty_lines
+from croisee.foundation.imports.mapping import propose, remember
 from croisee.foundation.imports.models import ImportDraft, ImportFile, RememberedColumn
-from croisee.foundation.imports.reading import MAX_BYTES, FileReading, Reading, read, read_file, without
-from croisee.foundation.tables import Column, Fault, FaultyInput, read_bytes, unsafe_cell
+from croisee.foundation.imports.reading import (
+    MAX_BYTES,
+    FileReading,
+    Reading,
+    read,
+    read_file,
+    understand,
+    without,
+)
+from croisee.foundation.tables import Column, Fault, FaultyInput, read_bytes, unsafe_cell, write_xlsx
 from croisee.foundation.tables.columns import header_key
 
 if TYPE_CHECKING:
@@ -78,10 +91,57 @@ def _keep(draft: ImportDraft, slot: str, upload: "Upload") -> None:
     file = ImportFile(draft=draft, slot=slot, name=PurePath(upload.name or slot).name[-200:])
     file.sha256 = digest.hexdigest()
     file.content.save(file.name, upload, save=False)
+    if draft.declared.mapped:
+        _propose(file)
+        file.save()
+        return
     headings = {header_key(heading) for heading in read_file(file, file.name).headings}
     remembered = RememberedColumn.objects.filter(kind=draft.kind, slot=slot)
     file.mapping = {row.column: row.heading for row in remembered if header_key(row.heading) in headings}
     file.save()
+
+
+def _propose(file: ImportFile) -> None:
+    """Propose how a file may be understood; one that cannot be read has its faults on its page."""
+    with suppress(FaultyInput, TargetRefused):
+        target = file.draft.goal()
+        propose(file, understand(file, file.name, target).sheet, target)
+
+
+def map_columns(
+    file: ImportFile,
+    columns: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]],
+    dates: str = "",
+    header_row: int | None = None,
+) -> None:
+    """Understand a file so from now on.
+
+    `columns` gives the heading of each column, `words` what those of closed lists mean (column, then word as compared,
+    then value), `dates` what comes first in them. With headings in another row than before, the columns are proposed
+    anew under those.
+    """
+    with transaction.atomic():
+        _open(file.draft)
+        known = {column.name for column in file.declared.columns}
+        if header_row != file.header_row:
+            file.header_row, file.confirmed = header_row, False
+            _propose(file)
+        else:
+            file.mapping = {name: heading for name, heading in columns.items() if name in known and heading}
+            for column, said in words.items():
+                file.words.setdefault(column, {}).update(said)
+            file.dates, file.confirmed = dates, True
+        file.save()
+
+
+def answer(draft: ImportDraft, answers: Mapping[int, str]) -> None:
+    """Keep what the sender says about rows, by their numbers; the kind takes only answers that it asked for."""
+    with transaction.atomic():
+        _open(draft)
+        draft.refresh_from_db(fields=["answers"])
+        draft.answers |= {str(row): text[:100] for row, text in answers.items()}
+        draft.save(update_fields=["answers", "updated_at"])
 
 
 def replace_file(draft: ImportDraft, slot: str, upload: "Upload") -> None:
@@ -91,6 +151,9 @@ def replace_file(draft: ImportDraft, slot: str, upload: "Upload") -> None:
         old = draft.files.filter(slot=slot)
         erase_contents(list(old))
         old.delete()
+        # What was said of rows was said of the rows of the other file.
+        draft.answers = {}
+        draft.save(update_fields=["answers", "updated_at"])
         _keep(draft, slot, upload)
 
 
@@ -141,13 +204,19 @@ def correct_from_file(reading: FileReading, upload: "Upload") -> int:
     return len(cells)
 
 
-def apply(draft: ImportDraft, account: "Account", *, keep_valid: bool = False) -> str:
+def apply(
+    draft: ImportDraft,
+    account: "Account",
+    *,
+    keep_valid: bool = False,
+    advance: Callable[[int, int], None] | None = None,
+) -> str:
     """Do the import, once, in one transaction; return the address of its result.
 
     With `keep_valid`, rows at fault are left out, and those that no longer hold without them, until the
     rest holds together. An import already applied returns its result again and does nothing. Raises
     FaultyInput when anything is wrong that may not be left out, PermissionError without the role; nothing
-    is written then.
+    is written then. `advance(done, total)` is told how far it is.
     """
     with transaction.atomic():
         draft = ImportDraft.objects.select_for_update().get(pk=draft.pk)
@@ -158,13 +227,30 @@ def apply(draft: ImportDraft, account: "Account", *, keep_valid: bool = False) -
             raise PermissionError(kind.name)
         reading = read(draft)
         tables, left_out = settled(reading, keep_valid=keep_valid)
-        outcome = _target_kept(draft, lambda target: kind.apply(tables, account, target))
+        told = advance or (lambda done, total: None)
+        outcome = _target_kept(draft, lambda t: kind.apply(tables, account, replace(t, advance=told)))
         draft.result_url, draft.result_said = outcome.url, outcome.said
         draft.applied_at, draft.rows_left_out = timezone.now(), left_out
         draft.save()
-        _remember(draft)
+        if kind.mapped:
+            _conclude(reading)
+        else:
+            _remember(draft)
         erase_contents(list(draft.files.all()))
     return draft.result_url
+
+
+def _conclude(reading: Reading) -> None:
+    """Remember how the files were understood, and keep the rows left out as a file to correct and send again."""
+    for file_reading in reading.files.values():
+        if file_reading.understanding is not None:
+            remember(file_reading.file, file_reading.understanding)
+        if reading.faulty_rows(file_reading.file.slot):
+            header, lines = faulty_lines(reading, file_reading.file.slot)
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "rows.xlsx"
+                write_xlsx(path, header, lines)
+                file_reading.file.left_out.save("rows.xlsx", ContentFile(path.read_bytes()))
 
 
 def _target_kept(draft: ImportDraft, write: "Callable[[Target], str | Outcome]") -> Outcome:
@@ -223,18 +309,23 @@ def purge() -> int:
     with transaction.atomic():
         expired = ImportDraft.objects.filter(expires_at__lt=timezone.now())
         drafts = list(expired.select_for_update(skip_locked=True))
-        erase_contents(list(ImportFile.objects.filter(draft__in=drafts)))
+        erase_contents(list(ImportFile.objects.filter(draft__in=drafts)), left_out=True)
         ImportDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
     return len(drafts)
 
 
-def erase_contents(files: list[ImportFile]) -> None:
-    """Once the transaction is committed, delete what was uploaded; the folder too when it is left empty."""
+def erase_contents(files: list[ImportFile], *, left_out: bool = False) -> None:
+    """Once the transaction is committed, delete what was uploaded; the folder too when it is left empty.
+
+    The rows left out of an import stay to be fetched, unless `left_out`.
+    """
 
     def erase() -> None:
         for file in files:
             name = str(file.content.name)
             file.content.storage.delete(name)
+            if left_out and file.left_out:
+                file.left_out.storage.delete(str(file.left_out.name))
             with suppress(OSError):
                 file.content.storage.delete(str(PurePath(name).parent))
 

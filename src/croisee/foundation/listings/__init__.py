@@ -8,7 +8,7 @@
 `{% include "partials/listing.html" with caption=... %}` draws it.
 """
 
-from croisee.foundation.listings.columns import Column, shown_text
+from croisee.foundation.listings.columns import Column, Where, shown_text
 from croisee.foundation.listings.listing import Listing
 
-__all__ = ["Column", "Listing", "shown_text"]
+__all__ = ["Column", "Listing", "Where", "shown_text"]

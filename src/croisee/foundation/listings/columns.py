@@ -42,6 +42,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Where:
+    """An option of a filter that is a condition of the database, not the value of a column; `name`: in addresses."""
+
+    name: str
+    condition: Any
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
 class Head:
     """The head of a column as shown."""
 

@@ -22,6 +22,7 @@ from croisee.foundation.listings.columns import (
     Head,
     ShownCell,
     Text,
+    Where,
     file_cell,
     shown_text,
 )
@@ -116,7 +117,9 @@ class Listing:
             if choice.chosen:
                 name = choice.name.removeprefix(self.prefix)
                 values = {str(value): value for value, _label in self.choices[name][1]}
-                rows = rows.filter(**{name: values[choice.chosen]})
+                value = values[choice.chosen]
+                is_rule = isinstance(value, Where)
+                rows = rows.filter(value.condition) if is_rule else rows.filter(**{name: value})
         return rows
 
     def _ordered_query(self, rows: QuerySet[Any]) -> QuerySet[Any]:

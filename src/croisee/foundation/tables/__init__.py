@@ -13,8 +13,8 @@ Needs no database. Messages are in the active language.
 from croisee.foundation.tables.columns import Column
 from croisee.foundation.tables.faults import Fault, FaultyInput, fault_lines, write_faults
 from croisee.foundation.tables.folders import OutputFailed, replaced_file, replaced_folder, require_file
-from croisee.foundation.tables.reading import read_bytes, read_header, read_table
-from croisee.foundation.tables.table import Table
+from croisee.foundation.tables.reading import read_bytes, read_header, read_sheet, read_table
+from croisee.foundation.tables.table import Sheet, Table
 from croisee.foundation.tables.values import Refused
 from croisee.foundation.tables.writing import safe_cell, unsafe_cell, write_csv, write_xlsx
 
@@ -24,10 +24,12 @@ __all__ = [
     "FaultyInput",
     "OutputFailed",
     "Refused",
+    "Sheet",
     "Table",
     "fault_lines",
     "read_bytes",
     "read_header",
+    "read_sheet",
     "read_table",
     "replaced_file",
     "replaced_folder",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from croisee.foundation.tables import decoding, workbooks
 from croisee.foundation.tables.columns import Column, Header, match_header, recognised
 from croisee.foundation.tables.faults import Fault, FaultyInput
-from croisee.foundation.tables.table import Table
+from croisee.foundation.tables.table import Sheet, Table
 from croisee.foundation.tables.values import shown
 
 DELIMITERS = ",;\t|"
@@ -77,6 +77,87 @@ def read_header(
     if names := [cell.strip() for cell in record if cell.strip()]:
         return names
     raise _unreadable(file, columns, faults)
+
+
+def read_sheet(
+    data: bytes,
+    columns: Sequence[Column],
+    *,
+    file: str,
+    max_bytes: int = decoding.MAX_BYTES,
+    header_row: int | None = None,
+) -> Sheet:
+    """A file's content as it is, whatever its columns are called: headings, and rows with every cell.
+
+    The headings are in `header_row` as a spreadsheet counts; without one, in the row that names most of `columns`, or
+    else, below titles that fill a cell or two, in the first row that fills half as many cells as any.
+    Raises FaultyInput as `read_bytes` does, but for columns: it is not known yet which is which.
+    """
+    faults: list[Fault] = []
+    data = decoding.decompressed(data, file, max_bytes)
+    numbered, notes = _records(data, columns, file, max_bytes, faults)
+    found = [(row, record) for row, record in numbered if any(map(str.strip, record))]
+    place = _header_place(found, columns, header_row)
+    if place is None:
+        raise _unreadable(file, columns, faults)
+    row, names = found[place]
+    below = found[place + 1 :]
+    # A workbook has its cells where they were written; a line of CSV that is too long has all of them shifted.
+    in_cells = data.startswith((decoding.ZIP, decoding.OLD_EXCEL))
+    counted = found[place:] if in_cells else found[place : place + 1]
+    width = max(i for _row, record in counted for i, cell in enumerate(record, 1) if cell.strip())
+    sheet = Sheet(file, row, told_apart(names, width), faults=faults, notes=notes)
+    for number, record in below:
+        cells = _fitted(list(record), width)
+        if len(cells) == width:
+            sheet.rows.append(number)
+            sheet.cells.append(cells)
+        else:
+            faults.append(_ragged(file, number, len(cells), width))
+    if not sheet.rows and not faults:
+        problem, remedy = _("the file has a header and no row."), _("Send a file with the rows under it.")
+        raise _file_fault(file, None, problem, remedy)
+    return sheet
+
+
+def _header_place(
+    found: Sequence[tuple[int, list[str]]], columns: Sequence[Column], header_row: int | None
+) -> int | None:
+    """Where the headings are among the rows that are not blank."""
+    if not found:
+        return None
+    if header_row is not None:
+        below = [place for place, (row, _record) in enumerate(found) if row >= header_row]
+        return below[0] if below else 0
+    start = found[:HEADER_WITHIN]
+    known = [recognised(record, columns) for _row, record in start]
+    if max(known) >= 2:
+        return known.index(max(known))
+    filled = [sum(bool(cell.strip()) for cell in record) for _row, record in start]
+    return next(place for place, count in enumerate(filled) if 2 * count >= max(filled))
+
+
+def told_apart(names: Sequence[str], width: int) -> list[str]:
+    """Headings as written, each once: a second “Date” is “Date (2)”, a blank one is called by its letter, “[C]”."""
+    told: list[str] = []
+    for place in range(width):
+        name = " ".join(names[place].split()) if place < len(names) else ""
+        name = name or f"[{_letters(place)}]"
+        number, shown = 2, name
+        while shown in told:
+            number, shown = number + 1, f"{name} ({number})"
+        told.append(shown)
+    return told
+
+
+def _letters(place: int) -> str:
+    """The letters of a column in a spreadsheet, from 0: A, B … Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _records(

@@ -1,11 +1,15 @@
 """A table as read: text by column, the row each line has in a spreadsheet, and what was wrong on the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
+from croisee.foundation.tables.columns import Column
 from croisee.foundation.tables.faults import Fault
 from croisee.foundation.tables.values import Refused
+from croisee.foundation.tables.writing import unsafe_cell
 
 T = TypeVar("T")
 
@@ -67,3 +71,47 @@ class Table:
         }
         rows = [row for row, keep in zip(self.rows, wanted, strict=True) if keep]
         return Table(self.file, columns, self.headers, rows, self.faults, self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as it was sent, before it is known which column is which.
+
+    `headings` are told apart (see `reading.told_apart`), as many as the `cells` of each row; `rows` holds each line's
+    number in a spreadsheet; `faults` the rows that do not hold together.
+    """
+
+    file: str
+    header_row: int
+    headings: list[str]
+    rows: list[int] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def texts(self, heading: str) -> list[str]:
+        """The cells under a heading, row by row."""
+        place = self.headings.index(heading)
+        return [cells[place].strip() for cells in self.cells]
+
+    def table(self, columns: Iterable[Column], headings: Mapping[str, str]) -> Table:
+        """The wanted columns under the headings chosen for them (column to heading), and under no other."""
+        known = {name: heading for name, heading in headings.items() if heading in self.headings}
+        table = Table(self.file, {}, dict(known), list(self.rows), list(self.faults), list(self.notes))
+        for column in columns:
+            if column.name not in known:
+                table.columns[column.name] = [""] * len(self.rows)
+                continue
+            # Our own files come back with the apostrophes that keep a spreadsheet from seeing formulas.
+            texts = [unsafe_cell(text) for text in self.texts(known[column.name])]
+            table.columns[column.name] = [text if len(text) <= column.max_length else "" for text in texts]
+            for index, text in enumerate(texts):
+                if len(text) > column.max_length:
+                    table.faults.append(_too_long(table, index, column, len(text)))
+        return table
+
+
+def _too_long(table: Table, index: int, column: Column, found: int) -> Fault:
+    values = {"found": found, "limit": column.max_length}
+    problem = _("the cell holds %(found)d characters; %(limit)d at most are read.") % values
+    return table.fault(index, column.name, problem, _("Shorten it."))

@@ -9,7 +9,6 @@ import django.db.models.deletion
 import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,83 +18,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_campaigns"),
+        ("accounts", "__first__"),
         ("directory", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Application",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("call", models.UUIDField(db_index=True, verbose_name="call")),
-                ("turn", models.PositiveSmallIntegerField(default=1, verbose_name="turn")),
-                ("rank", models.PositiveSmallIntegerField(null=True, verbose_name="rank")),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("wish", "wish"),
-                            ("rule", "continued list"),
-                            ("left", "place that was left"),
-                            ("direct", "place found by the pupil or the school"),
-                            ("replaced", "place in the stead of a withdrawn one"),
-                        ],
-                        default="wish",
-                        max_length=10,
-                        verbose_name="origin",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "wished for"),
-                            ("offered", "place to confirm"),
-                            ("confirmed", "place confirmed"),
-                            ("not_granted", "not granted"),
-                            ("given_back", "place given back"),
-                            ("lapsed", "place lapsed, not confirmed in time"),
-                            ("cancelled", "place cancelled"),
-                        ],
-                        default="asked",
-                        editable=False,
-                        max_length=32,
-                    ),
-                ),
-                ("reserved_seat", models.BooleanField(default=False, verbose_name="reserved seat")),
-                ("answer_by", models.DateTimeField(null=True, verbose_name="to be confirmed before")),
-                (
-                    "entered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="entered by",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="applications",
-                        to="directory.person",
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "application",
-                "verbose_name_plural": "applications",
-                "ordering": ["turn", "rank", "created_at"],
-            },
-        ),
         migrations.CreateModel(
             name="Opportunity",
             fields=[
@@ -237,6 +164,145 @@ class Migration(migrations.Migration):
                 "verbose_name": "opportunity",
                 "verbose_name_plural": "opportunities",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search"], name="opportuniti_search_aef4bf_gin"
+                    ),
+                    models.Index(fields=["organisation", "state"], name="opportuniti_organis_1be647_idx"),
+                    models.Index(fields=["kind", "state", "listed"], name="opportuniti_kind_3579ea_idx"),
+                    models.Index(fields=["lat", "lon"], name="opportuniti_lat_a8223e_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["draft", "submitted", "published", "unpublished", "rejected", "withdrawn"],
+                            )
+                        ),
+                        name="opportunities_opportunity_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "sector__in",
+                                [
+                                    "agriculture",
+                                    "industry",
+                                    "building",
+                                    "trade",
+                                    "motor",
+                                    "transport",
+                                    "food",
+                                    "digital",
+                                    "media",
+                                    "banking",
+                                    "property",
+                                    "engineering",
+                                    "law",
+                                    "services",
+                                    "public",
+                                    "education",
+                                    "health",
+                                    "social",
+                                    "culture",
+                                    "sport",
+                                    "associations",
+                                    "beauty",
+                                ],
+                            )
+                        ),
+                        name="opportunity_sector_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["own", "partner"])),
+                        name="opportunity_source_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="opportunity_point_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source", "own"),
+                            models.Q(
+                                models.Q(("remote_id", ""), _negated=True),
+                                models.Q(("permalink", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="opportunity_of_a_partner_leads_there",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("remote_id", ""), _negated=True),
+                        fields=("source", "remote_id"),
+                        name="opportunity_remote_id_is_unique",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="76daae482a9447d5ea92d7476c63e2aa1fd677fa",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_cf7d2",
+                            table="opportunities_opportunity",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:submitted,draft:withdrawn,published:rejected,published:unpublished,published:withdrawn,rejected:submitted,submitted:published,submitted:rejected,submitted:withdrawn,unpublished:published,unpublished:rejected,unpublished:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="c6ddb32fd755976bde69eaf064815ff20e6bd5cd",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_c83f2",
+                            table="opportunities_opportunity",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_opportunityevent" ("accessible", "address", "city", "created_at", "description", "duplicate_of_id", "entered_for_id", "id", "kind", "lat", "listed", "lon", "organisation_id", "permalink", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "published_at", "remote_id", "reserved_until", "sector", "source", "state", "title", "why_rejected") VALUES (NEW."accessible", NEW."address", NEW."city", NEW."created_at", NEW."description", NEW."duplicate_of_id", NEW."entered_for_id", NEW."id", NEW."kind", NEW."lat", NEW."listed", NEW."lon", NEW."organisation_id", NEW."permalink", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."postcode", NEW."published_at", NEW."remote_id", NEW."reserved_until", NEW."sector", NEW."source", NEW."state", NEW."title", NEW."why_rejected"); RETURN NULL;',
+                            hash="f5e022b13397f57d0617d0b35d52b0a7131fd4ad",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b8896",
+                            table="opportunities_opportunity",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."accessible" IS DISTINCT FROM (NEW."accessible") OR OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."duplicate_of_id" IS DISTINCT FROM (NEW."duplicate_of_id") OR OLD."entered_for_id" IS DISTINCT FROM (NEW."entered_for_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."listed" IS DISTINCT FROM (NEW."listed") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."permalink" IS DISTINCT FROM (NEW."permalink") OR OLD."postcode" IS DISTINCT FROM (NEW."postcode") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."remote_id" IS DISTINCT FROM (NEW."remote_id") OR OLD."reserved_until" IS DISTINCT FROM (NEW."reserved_until") OR OLD."sector" IS DISTINCT FROM (NEW."sector") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."why_rejected" IS DISTINCT FROM (NEW."why_rejected"))',
+                            func='INSERT INTO "opportunities_opportunityevent" ("accessible", "address", "city", "created_at", "description", "duplicate_of_id", "entered_for_id", "id", "kind", "lat", "listed", "lon", "organisation_id", "permalink", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "published_at", "remote_id", "reserved_until", "sector", "source", "state", "title", "why_rejected") VALUES (NEW."accessible", NEW."address", NEW."city", NEW."created_at", NEW."description", NEW."duplicate_of_id", NEW."entered_for_id", NEW."id", NEW."kind", NEW."lat", NEW."listed", NEW."lon", NEW."organisation_id", NEW."permalink", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."postcode", NEW."published_at", NEW."remote_id", NEW."reserved_until", NEW."sector", NEW."source", NEW."state", NEW."title", NEW."why_rejected"); RETURN NULL;',
+                            hash="fdcbcf22d643d0422cf5a86a8b566f007590d5f9",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3a20e",
+                            table="opportunities_opportunity",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_opportunityevent" ("accessible", "address", "city", "created_at", "description", "duplicate_of_id", "entered_for_id", "id", "kind", "lat", "listed", "lon", "organisation_id", "permalink", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "published_at", "remote_id", "reserved_until", "sector", "source", "state", "title", "why_rejected") VALUES (OLD."accessible", OLD."address", OLD."city", OLD."created_at", OLD."description", OLD."duplicate_of_id", OLD."entered_for_id", OLD."id", OLD."kind", OLD."lat", OLD."listed", OLD."lon", OLD."organisation_id", OLD."permalink", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."postcode", OLD."published_at", OLD."remote_id", OLD."reserved_until", OLD."sector", OLD."source", OLD."state", OLD."title", OLD."why_rejected"); RETURN NULL;',
+                            hash="cb53fd811490fa753e5bfd02452ad5a4ef042af4",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6bf7f",
+                            table="opportunities_opportunity",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -380,6 +446,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="opportunities_opportunity_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="6913d86ad4ade38a8742ce9b6aa14711b3985f37",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5c6cb",
+                            table="opportunities_opportunityevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="c11e40ea242e874b43225beaeea1c3a660621181",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_bba84",
+                            table="opportunities_opportunityevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +502,262 @@ class Migration(migrations.Migration):
                 "verbose_name": "period",
                 "verbose_name_plural": "periods",
                 "ordering": ["starts_on"],
+                "indexes": [models.Index(fields=["starts_on"], name="opportuniti_starts__771d35_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("opportunity", "starts_on"), name="period_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="period_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__lte", models.F("seats"))),
+                        name="period_reserve_fits",
+                        violation_error_message="Reserved seats are among the seats: give at most as many.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken__lte", models.F("seats"))),
+                        name="period_never_overfull",
+                        violation_error_message="More seats are taken than that: withdraw places first.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_periodevent" ("created_at", "ends_on", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reserved", "seats", "starts_on", "taken") VALUES (NEW."created_at", NEW."ends_on", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reserved", NEW."seats", NEW."starts_on", NEW."taken"); RETURN NULL;',
+                            hash="ef0ac2289ad15dc6b675fffcab73927e51fdd593",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_bf417",
+                            table="opportunities_period",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."opportunity_id" IS DISTINCT FROM (NEW."opportunity_id") OR OLD."reserved" IS DISTINCT FROM (NEW."reserved") OR OLD."seats" IS DISTINCT FROM (NEW."seats") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."taken" IS DISTINCT FROM (NEW."taken"))',
+                            func='INSERT INTO "opportunities_periodevent" ("created_at", "ends_on", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reserved", "seats", "starts_on", "taken") VALUES (NEW."created_at", NEW."ends_on", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reserved", NEW."seats", NEW."starts_on", NEW."taken"); RETURN NULL;',
+                            hash="f75457dc31cd0de46a8ab26ad4d1b45b74f4e76a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_dd3df",
+                            table="opportunities_period",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_periodevent" ("created_at", "ends_on", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reserved", "seats", "starts_on", "taken") VALUES (OLD."created_at", OLD."ends_on", OLD."id", OLD."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reserved", OLD."seats", OLD."starts_on", OLD."taken"); RETURN NULL;',
+                            hash="f181dc3bdf54ab1e0da76ef1cbfe6206315a471c",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6017c",
+                            table="opportunities_period",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Application",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("call", models.UUIDField(db_index=True, verbose_name="call")),
+                ("turn", models.PositiveSmallIntegerField(default=1, verbose_name="turn")),
+                ("rank", models.PositiveSmallIntegerField(null=True, verbose_name="rank")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("wish", "wish"),
+                            ("rule", "continued list"),
+                            ("left", "place that was left"),
+                            ("direct", "place found by the pupil or the school"),
+                            ("replaced", "place in the stead of a withdrawn one"),
+                        ],
+                        default="wish",
+                        max_length=10,
+                        verbose_name="origin",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "wished for"),
+                            ("offered", "place to confirm"),
+                            ("confirmed", "place confirmed"),
+                            ("not_granted", "not granted"),
+                            ("given_back", "place given back"),
+                            ("lapsed", "place lapsed, not confirmed in time"),
+                            ("cancelled", "place cancelled"),
+                        ],
+                        default="asked",
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+                ("reserved_seat", models.BooleanField(default=False, verbose_name="reserved seat")),
+                ("answer_by", models.DateTimeField(null=True, verbose_name="to be confirmed before")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="applications",
+                        to="directory.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="applications",
+                        to="opportunities.period",
+                        verbose_name="period",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "application",
+                "verbose_name_plural": "applications",
+                "ordering": ["turn", "rank", "created_at"],
+                "indexes": [
+                    models.Index(fields=["call", "state"], name="opportuniti_call_94d10f_idx"),
+                    models.Index(fields=["period", "state"], name="opportuniti_period__6dbbc3_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "asked",
+                                    "offered",
+                                    "confirmed",
+                                    "not_granted",
+                                    "given_back",
+                                    "lapsed",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="opportunities_application_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["wish", "rule", "left", "direct", "replaced"])),
+                        name="application_origin_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rank__isnull", True),
+                            models.Q(("rank__gte", 1), ("rank__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="application_rank_fits",
+                    ),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("person", "call", "turn", "rank"),
+                        name="application_rank_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "offered", "confirmed"])),
+                        fields=("person", "period"),
+                        name="application_open_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["offered", "confirmed"])),
+                        fields=("person", "call"),
+                        name="application_one_place_a_person",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'asked'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="3984cefec8e1748e1cefcf7c9222ac83d9e0f990",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_fd87c",
+                            table="opportunities_application",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:not_granted,asked:offered,confirmed:cancelled,confirmed:given_back,not_granted:asked,offered:asked,offered:cancelled,offered:confirmed,offered:given_back,offered:lapsed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="961dd540842259ef237fe7af887a76690ddfa9c2",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_01c04",
+                            table="opportunities_application",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="seats_are_counted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n    IF TG_OP <> 'INSERT' AND OLD.state IN ('offered', 'confirmed') THEN\n        IF TG_OP = 'DELETE' OR OLD.period_id <> NEW.period_id OR NEW.state NOT IN ('offered', 'confirmed') THEN\n            UPDATE opportunities_period SET taken = taken - 1 WHERE id = OLD.period_id;\n        END IF;\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.state IN ('offered', 'confirmed') THEN\n        IF TG_OP = 'INSERT' OR OLD.period_id <> NEW.period_id OR OLD.state NOT IN ('offered', 'confirmed') THEN\n            UPDATE opportunities_period SET taken = taken + 1 WHERE id = NEW.period_id;\n        END IF;\n    END IF;\n    RETURN NULL;\n",
+                            hash="c924d63e8a596598f7b422a4978ea74205af2085",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_seats_are_counted_f3b04",
+                            table="opportunities_application",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_applicationevent" ("answer_by", "call", "created_at", "entered_by_id", "id", "origin", "period_id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reserved_seat", "state", "turn") VALUES (NEW."answer_by", NEW."call", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."origin", NEW."period_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."rank", NEW."reserved_seat", NEW."state", NEW."turn"); RETURN NULL;',
+                            hash="0af45bc60ddba24b3378799fa2a05b0ad497a1f5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6b8c3",
+                            table="opportunities_application",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."call" IS DISTINCT FROM (NEW."call") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."entered_by_id" IS DISTINCT FROM (NEW."entered_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."period_id" IS DISTINCT FROM (NEW."period_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."rank" IS DISTINCT FROM (NEW."rank") OR OLD."reserved_seat" IS DISTINCT FROM (NEW."reserved_seat") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."turn" IS DISTINCT FROM (NEW."turn"))',
+                            func='INSERT INTO "opportunities_applicationevent" ("answer_by", "call", "created_at", "entered_by_id", "id", "origin", "period_id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reserved_seat", "state", "turn") VALUES (NEW."answer_by", NEW."call", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."origin", NEW."period_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."rank", NEW."reserved_seat", NEW."state", NEW."turn"); RETURN NULL;',
+                            hash="8fe152299d24f9498b072fc39e0473baab6e4c0f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_b2514",
+                            table="opportunities_application",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_applicationevent" ("answer_by", "call", "created_at", "entered_by_id", "id", "origin", "period_id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reserved_seat", "state", "turn") VALUES (OLD."answer_by", OLD."call", OLD."created_at", OLD."entered_by_id", OLD."id", OLD."origin", OLD."period_id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."rank", OLD."reserved_seat", OLD."state", OLD."turn"); RETURN NULL;',
+                            hash="3bf5a0da9915f17b0e5739911d14c1f538304c0c",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_5d16d",
+                            table="opportunities_application",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -505,17 +853,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="opportunities_application_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="30578dafac31d082f054a07bd4631e25639199a7",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_46080",
+                            table="opportunities_applicationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="a5c59ab14d5dbeb424cc2c4c7a7e3f91d6939ce6",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_a4cc1",
+                            table="opportunities_applicationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="application",
-            name="period",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="applications",
-                to="opportunities.period",
-                verbose_name="period",
-            ),
         ),
         migrations.CreateModel(
             name="PeriodEvent",
@@ -555,6 +919,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="opportunities_period_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="abd77c5e6e36a73d7033981230fa63c89802c15f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_493f4",
+                            table="opportunities_periodevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="025f4031b04ddffd20259f65f3a4e1796a559e5b",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_d67f0",
+                            table="opportunities_periodevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -618,6 +1008,84 @@ class Migration(migrations.Migration):
                 "verbose_name": "report of an offer",
                 "verbose_name_plural": "reports of offers",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "upheld", "dismissed"])),
+                        name="opportunities_report_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ground__in", ["discriminates", "not_real", "unsafe", "asks_money", "other"])
+                        ),
+                        name="report_ground_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("opportunity", "reporter"),
+                        name="report_open_once",
+                        violation_error_message="You already reported this offer: it is being looked at.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'open'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="866987b06eb8dee5219a02b98fc8c123f4c1a7e3",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_8f565",
+                            table="opportunities_report",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:dismissed,open:upheld}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="1223077ca110b87321299e40995276a88d34a8c9",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_e5563",
+                            table="opportunities_report",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_reportevent" ("created_at", "ground", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reporter_id", "state", "text") VALUES (NEW."created_at", NEW."ground", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reporter_id", NEW."state", NEW."text"); RETURN NULL;',
+                            hash="6024d90f1af863c804c025fc52246333d2004ae8",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ea1c7",
+                            table="opportunities_report",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ground" IS DISTINCT FROM (NEW."ground") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."opportunity_id" IS DISTINCT FROM (NEW."opportunity_id") OR OLD."reporter_id" IS DISTINCT FROM (NEW."reporter_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."text" IS DISTINCT FROM (NEW."text"))',
+                            func='INSERT INTO "opportunities_reportevent" ("created_at", "ground", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reporter_id", "state", "text") VALUES (NEW."created_at", NEW."ground", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reporter_id", NEW."state", NEW."text"); RETURN NULL;',
+                            hash="cc00418010ff6759869a69b7b5806e5758c307d9",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7227a",
+                            table="opportunities_report",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "opportunities_reportevent" ("created_at", "ground", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reporter_id", "state", "text") VALUES (OLD."created_at", OLD."ground", OLD."id", OLD."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reporter_id", OLD."state", OLD."text"); RETURN NULL;',
+                            hash="6d0d27578b35d9356f5c1a0a2f5c0ad8c06a2c93",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_596d4",
+                            table="opportunities_report",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -693,6 +1161,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="opportunities_report_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="71fee5cdbcfc6346bbef1a708a412ef0494b9586",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2380e",
+                            table="opportunities_reportevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="7bfd435fa5ab27762eb1d09d6cc84b771c826e4e",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_1a8e4",
+                            table="opportunities_reportevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -722,638 +1216,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "saved search",
                 "verbose_name_plural": "saved searches",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "name"),
+                        name="saved_search_name_once",
+                        violation_error_message="You already saved a search under this name.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search"], name="opportuniti_search_aef4bf_gin"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["organisation", "state"], name="opportuniti_organis_1be647_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["kind", "state", "listed"], name="opportuniti_kind_3579ea_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["lat", "lon"], name="opportuniti_lat_a8223e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "submitted", "published", "unpublished", "rejected", "withdrawn"])
-                ),
-                name="opportunities_opportunity_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "sector__in",
-                        [
-                            "agriculture",
-                            "industry",
-                            "building",
-                            "trade",
-                            "motor",
-                            "transport",
-                            "food",
-                            "digital",
-                            "media",
-                            "banking",
-                            "property",
-                            "engineering",
-                            "law",
-                            "services",
-                            "public",
-                            "education",
-                            "health",
-                            "social",
-                            "culture",
-                            "sport",
-                            "associations",
-                            "beauty",
-                        ],
-                    )
-                ),
-                name="opportunity_sector_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["own", "partner"])), name="opportunity_source_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="opportunity_point_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source", "own"),
-                    models.Q(
-                        models.Q(("remote_id", ""), _negated=True), models.Q(("permalink", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="opportunity_of_a_partner_leads_there",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("remote_id", ""), _negated=True),
-                fields=("source", "remote_id"),
-                name="opportunity_remote_id_is_unique",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityevent",
-            index=models.Index(fields=["-pgh_created_at"], name="opportunities_opportunity_when"),
-        ),
-        migrations.AddIndex(
-            model_name="period",
-            index=models.Index(fields=["starts_on"], name="opportuniti_starts__771d35_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.UniqueConstraint(fields=("opportunity", "starts_on"), name="period_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="period_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved__lte", models.F("seats"))),
-                name="period_reserve_fits",
-                violation_error_message="Reserved seats are among the seats: give at most as many.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("taken__lte", models.F("seats"))),
-                name="period_never_overfull",
-                violation_error_message="More seats are taken than that: withdraw places first.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="applicationevent",
-            index=models.Index(fields=["-pgh_created_at"], name="opportunities_application_when"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["call", "state"], name="opportuniti_call_94d10f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["period", "state"], name="opportuniti_period__6dbbc3_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["asked", "offered", "confirmed", "not_granted", "given_back", "lapsed", "cancelled"],
-                    )
-                ),
-                name="opportunities_application_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["wish", "rule", "left", "direct", "replaced"])),
-                name="application_origin_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rank__isnull", True), models.Q(("rank__gte", 1), ("rank__lte", 10)), _connector="OR"
-                ),
-                name="application_rank_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("person", "call", "turn", "rank"),
-                name="application_rank_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "offered", "confirmed"])),
-                fields=("person", "period"),
-                name="application_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["offered", "confirmed"])),
-                fields=("person", "call"),
-                name="application_one_place_a_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="periodevent",
-            index=models.Index(fields=["-pgh_created_at"], name="opportunities_period_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "upheld", "dismissed"])),
-                name="opportunities_report_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ground__in", ["discriminates", "not_real", "unsafe", "asks_money", "other"])
-                ),
-                name="report_ground_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("opportunity", "reporter"),
-                name="report_open_once",
-                violation_error_message="You already reported this offer: it is being looked at.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reportevent",
-            index=models.Index(fields=["-pgh_created_at"], name="opportunities_report_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedsearch",
-            constraint=models.UniqueConstraint(
-                fields=("account", "name"),
-                name="saved_search_name_once",
-                violation_error_message="You already saved a search under this name.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opportunity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="76daae482a9447d5ea92d7476c63e2aa1fd677fa",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_cf7d2",
-                    table="opportunities_opportunity",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opportunity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:submitted,draft:withdrawn,published:rejected,published:unpublished,published:withdrawn,rejected:submitted,submitted:published,submitted:rejected,submitted:withdrawn,unpublished:published,unpublished:rejected,unpublished:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="c6ddb32fd755976bde69eaf064815ff20e6bd5cd",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_c83f2",
-                    table="opportunities_opportunity",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opportunity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_opportunityevent" ("accessible", "address", "city", "created_at", "description", "duplicate_of_id", "entered_for_id", "id", "kind", "lat", "listed", "lon", "organisation_id", "permalink", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "published_at", "remote_id", "reserved_until", "sector", "source", "state", "title", "why_rejected") VALUES (NEW."accessible", NEW."address", NEW."city", NEW."created_at", NEW."description", NEW."duplicate_of_id", NEW."entered_for_id", NEW."id", NEW."kind", NEW."lat", NEW."listed", NEW."lon", NEW."organisation_id", NEW."permalink", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."postcode", NEW."published_at", NEW."remote_id", NEW."reserved_until", NEW."sector", NEW."source", NEW."state", NEW."title", NEW."why_rejected"); RETURN NULL;',
-                    hash="f5e022b13397f57d0617d0b35d52b0a7131fd4ad",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b8896",
-                    table="opportunities_opportunity",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opportunity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."accessible" IS DISTINCT FROM (NEW."accessible") OR OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."duplicate_of_id" IS DISTINCT FROM (NEW."duplicate_of_id") OR OLD."entered_for_id" IS DISTINCT FROM (NEW."entered_for_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lat" IS DISTINCT FROM (NEW."lat") OR OLD."listed" IS DISTINCT FROM (NEW."listed") OR OLD."lon" IS DISTINCT FROM (NEW."lon") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."permalink" IS DISTINCT FROM (NEW."permalink") OR OLD."postcode" IS DISTINCT FROM (NEW."postcode") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."remote_id" IS DISTINCT FROM (NEW."remote_id") OR OLD."reserved_until" IS DISTINCT FROM (NEW."reserved_until") OR OLD."sector" IS DISTINCT FROM (NEW."sector") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."why_rejected" IS DISTINCT FROM (NEW."why_rejected"))',
-                    func='INSERT INTO "opportunities_opportunityevent" ("accessible", "address", "city", "created_at", "description", "duplicate_of_id", "entered_for_id", "id", "kind", "lat", "listed", "lon", "organisation_id", "permalink", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "published_at", "remote_id", "reserved_until", "sector", "source", "state", "title", "why_rejected") VALUES (NEW."accessible", NEW."address", NEW."city", NEW."created_at", NEW."description", NEW."duplicate_of_id", NEW."entered_for_id", NEW."id", NEW."kind", NEW."lat", NEW."listed", NEW."lon", NEW."organisation_id", NEW."permalink", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."postcode", NEW."published_at", NEW."remote_id", NEW."reserved_until", NEW."sector", NEW."source", NEW."state", NEW."title", NEW."why_rejected"); RETURN NULL;',
-                    hash="fdcbcf22d643d0422cf5a86a8b566f007590d5f9",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3a20e",
-                    table="opportunities_opportunity",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opportunity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_opportunityevent" ("accessible", "address", "city", "created_at", "description", "duplicate_of_id", "entered_for_id", "id", "kind", "lat", "listed", "lon", "organisation_id", "permalink", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "published_at", "remote_id", "reserved_until", "sector", "source", "state", "title", "why_rejected") VALUES (OLD."accessible", OLD."address", OLD."city", OLD."created_at", OLD."description", OLD."duplicate_of_id", OLD."entered_for_id", OLD."id", OLD."kind", OLD."lat", OLD."listed", OLD."lon", OLD."organisation_id", OLD."permalink", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."postcode", OLD."published_at", OLD."remote_id", OLD."reserved_until", OLD."sector", OLD."source", OLD."state", OLD."title", OLD."why_rejected"); RETURN NULL;',
-                    hash="cb53fd811490fa753e5bfd02452ad5a4ef042af4",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6bf7f",
-                    table="opportunities_opportunity",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opportunityevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="6913d86ad4ade38a8742ce9b6aa14711b3985f37",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5c6cb",
-                    table="opportunities_opportunityevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opportunityevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="c11e40ea242e874b43225beaeea1c3a660621181",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_bba84",
-                    table="opportunities_opportunityevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="period",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_periodevent" ("created_at", "ends_on", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reserved", "seats", "starts_on", "taken") VALUES (NEW."created_at", NEW."ends_on", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reserved", NEW."seats", NEW."starts_on", NEW."taken"); RETURN NULL;',
-                    hash="ef0ac2289ad15dc6b675fffcab73927e51fdd593",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_bf417",
-                    table="opportunities_period",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="period",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."opportunity_id" IS DISTINCT FROM (NEW."opportunity_id") OR OLD."reserved" IS DISTINCT FROM (NEW."reserved") OR OLD."seats" IS DISTINCT FROM (NEW."seats") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."taken" IS DISTINCT FROM (NEW."taken"))',
-                    func='INSERT INTO "opportunities_periodevent" ("created_at", "ends_on", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reserved", "seats", "starts_on", "taken") VALUES (NEW."created_at", NEW."ends_on", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reserved", NEW."seats", NEW."starts_on", NEW."taken"); RETURN NULL;',
-                    hash="f75457dc31cd0de46a8ab26ad4d1b45b74f4e76a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_dd3df",
-                    table="opportunities_period",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="period",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_periodevent" ("created_at", "ends_on", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reserved", "seats", "starts_on", "taken") VALUES (OLD."created_at", OLD."ends_on", OLD."id", OLD."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reserved", OLD."seats", OLD."starts_on", OLD."taken"); RETURN NULL;',
-                    hash="f181dc3bdf54ab1e0da76ef1cbfe6206315a471c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6017c",
-                    table="opportunities_period",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="applicationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="30578dafac31d082f054a07bd4631e25639199a7",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_46080",
-                    table="opportunities_applicationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="applicationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="a5c59ab14d5dbeb424cc2c4c7a7e3f91d6939ce6",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_a4cc1",
-                    table="opportunities_applicationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'asked'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="3984cefec8e1748e1cefcf7c9222ac83d9e0f990",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_fd87c",
-                    table="opportunities_application",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:not_granted,asked:offered,confirmed:cancelled,confirmed:given_back,not_granted:asked,offered:asked,offered:cancelled,offered:confirmed,offered:given_back,offered:lapsed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="961dd540842259ef237fe7af887a76690ddfa9c2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_01c04",
-                    table="opportunities_application",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="seats_are_counted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF TG_OP <> 'INSERT' AND OLD.state IN ('offered', 'confirmed') THEN\n        IF TG_OP = 'DELETE' OR OLD.period_id <> NEW.period_id OR NEW.state NOT IN ('offered', 'confirmed') THEN\n            UPDATE opportunities_period SET taken = taken - 1 WHERE id = OLD.period_id;\n        END IF;\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.state IN ('offered', 'confirmed') THEN\n        IF TG_OP = 'INSERT' OR OLD.period_id <> NEW.period_id OR OLD.state NOT IN ('offered', 'confirmed') THEN\n            UPDATE opportunities_period SET taken = taken + 1 WHERE id = NEW.period_id;\n        END IF;\n    END IF;\n    RETURN NULL;\n",
-                    hash="c924d63e8a596598f7b422a4978ea74205af2085",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_seats_are_counted_f3b04",
-                    table="opportunities_application",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_applicationevent" ("answer_by", "call", "created_at", "entered_by_id", "id", "origin", "period_id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reserved_seat", "state", "turn") VALUES (NEW."answer_by", NEW."call", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."origin", NEW."period_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."rank", NEW."reserved_seat", NEW."state", NEW."turn"); RETURN NULL;',
-                    hash="0af45bc60ddba24b3378799fa2a05b0ad497a1f5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6b8c3",
-                    table="opportunities_application",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."call" IS DISTINCT FROM (NEW."call") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."entered_by_id" IS DISTINCT FROM (NEW."entered_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."period_id" IS DISTINCT FROM (NEW."period_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."rank" IS DISTINCT FROM (NEW."rank") OR OLD."reserved_seat" IS DISTINCT FROM (NEW."reserved_seat") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."turn" IS DISTINCT FROM (NEW."turn"))',
-                    func='INSERT INTO "opportunities_applicationevent" ("answer_by", "call", "created_at", "entered_by_id", "id", "origin", "period_id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reserved_seat", "state", "turn") VALUES (NEW."answer_by", NEW."call", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."origin", NEW."period_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."rank", NEW."reserved_seat", NEW."state", NEW."turn"); RETURN NULL;',
-                    hash="8fe152299d24f9498b072fc39e0473baab6e4c0f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b2514",
-                    table="opportunities_application",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_applicationevent" ("answer_by", "call", "created_at", "entered_by_id", "id", "origin", "period_id", "person_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reserved_seat", "state", "turn") VALUES (OLD."answer_by", OLD."call", OLD."created_at", OLD."entered_by_id", OLD."id", OLD."origin", OLD."period_id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."rank", OLD."reserved_seat", OLD."state", OLD."turn"); RETURN NULL;',
-                    hash="3bf5a0da9915f17b0e5739911d14c1f538304c0c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_5d16d",
-                    table="opportunities_application",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="periodevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="abd77c5e6e36a73d7033981230fa63c89802c15f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_493f4",
-                    table="opportunities_periodevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="periodevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="025f4031b04ddffd20259f65f3a4e1796a559e5b",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_d67f0",
-                    table="opportunities_periodevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="report",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'open'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="866987b06eb8dee5219a02b98fc8c123f4c1a7e3",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_8f565",
-                    table="opportunities_report",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="report",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:dismissed,open:upheld}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="1223077ca110b87321299e40995276a88d34a8c9",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_e5563",
-                    table="opportunities_report",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="report",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_reportevent" ("created_at", "ground", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reporter_id", "state", "text") VALUES (NEW."created_at", NEW."ground", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reporter_id", NEW."state", NEW."text"); RETURN NULL;',
-                    hash="6024d90f1af863c804c025fc52246333d2004ae8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ea1c7",
-                    table="opportunities_report",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="report",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ground" IS DISTINCT FROM (NEW."ground") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."opportunity_id" IS DISTINCT FROM (NEW."opportunity_id") OR OLD."reporter_id" IS DISTINCT FROM (NEW."reporter_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."text" IS DISTINCT FROM (NEW."text"))',
-                    func='INSERT INTO "opportunities_reportevent" ("created_at", "ground", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reporter_id", "state", "text") VALUES (NEW."created_at", NEW."ground", NEW."id", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reporter_id", NEW."state", NEW."text"); RETURN NULL;',
-                    hash="cc00418010ff6759869a69b7b5806e5758c307d9",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7227a",
-                    table="opportunities_report",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="report",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "opportunities_reportevent" ("created_at", "ground", "id", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reporter_id", "state", "text") VALUES (OLD."created_at", OLD."ground", OLD."id", OLD."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reporter_id", OLD."state", OLD."text"); RETURN NULL;',
-                    hash="6d0d27578b35d9356f5c1a0a2f5c0ad8c06a2c93",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_596d4",
-                    table="opportunities_report",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="71fee5cdbcfc6346bbef1a708a412ef0494b9586",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2380e",
-                    table="opportunities_reportevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="7bfd435fa5ab27762eb1d09d6cc84b771c826e4e",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_1a8e4",
-                    table="opportunities_reportevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -13,6 +13,7 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
+from croisee.opportunities.kinds import managed_by
 from croisee.opportunities.models.offers import Period
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class ApplicationQuerySet(VisibleQuerySet["Application"]):
         if not isinstance(account, Account):
             return self.none()
         if account.has_role(Role.CAMPAIGN_MANAGER):
-            return self
+            return self.filter(managed_by(account, "period__opportunity__"))
         of_persons = Q(person__in=Person.objects.visible_to(account))
         hosts = account.organisations(Role.EMPLOYER).values("pk")
         received = Q(period__opportunity__organisation__in=hosts, state=ApplicationState.CONFIRMED)

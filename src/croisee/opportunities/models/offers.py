@@ -14,13 +14,21 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
+from croisee.opportunities.kinds import managed_by
 from croisee.opportunities.sectors import Sector
 
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
 
-OFFERERS = (Role.EMPLOYER, Role.SCHOOL_HEAD, Role.CAMPAIGN_MANAGER)
-MANAGERS = (Role.CAMPAIGN_MANAGER,)
+OFFERERS = (
+    Role.EMPLOYER,
+    Role.SCHOOL_HEAD,
+    Role.CAMPAIGN_MANAGER,
+    Role.TRAINING_CENTRE,
+    Role.PROGRAMME_MANAGER,
+)
+MANAGERS = (Role.CAMPAIGN_MANAGER, Role.PROGRAMME_MANAGER)
+"""Who checks offers of some kind; of which, their kinds say (`croisee.opportunities.kinds`)."""
 
 
 class OpportunityState(models.TextChoices):
@@ -97,24 +105,29 @@ class OpportunityQuerySet(VisibleQuerySet["Opportunity"]):
     """Opportunities."""
 
     def visible_to(self, account: "Reader") -> Self:
-        """Managers: all. Whoever is signed in: published ones, and all those of the organisations one acts for."""
+        """Managers: all of the kinds they check. Whoever is signed in: published ones, and all those of one's own."""
         if not isinstance(account, Account):
             return self.none()
-        if account.has_role(Role.CAMPAIGN_MANAGER):
-            return self
         own = account.organisations(*OFFERERS).values("pk")
-        return self.filter(
-            Q(state=OpportunityState.PUBLISHED, listed=True)
-            | Q(organisation__in=own)
-            | Q(entered_for__in=own)
-        )
+        shown = Q(state=OpportunityState.PUBLISHED, listed=True)
+        return self._checked_or(account, shown | Q(organisation__in=own) | Q(entered_for__in=own))
 
     def offered_by(self, account: Account) -> Self:
-        """Those that `account` may change: its organisations' own; all, for a campaign manager."""
-        if account.has_role(Role.CAMPAIGN_MANAGER):
-            return self
+        """Those that `account` may change: its organisations' own; for a manager, all of the kinds it checks."""
         own = account.organisations(*OFFERERS).values("pk")
-        return self.filter(Q(organisation__in=own) | Q(entered_for__in=own))
+        return self._checked_or(account, Q(organisation__in=own) | Q(entered_for__in=own))
+
+    def checked_by(self, account: "Reader") -> Self:
+        """Those that `account` accepts or not: all of the kinds that it manages."""
+        if not isinstance(account, Account) or not account.has_role(*MANAGERS):
+            return self.none()
+        return self.filter(managed_by(account))
+
+    def _checked_or(self, account: Account, other: Q) -> Self:
+        if not account.has_role(*MANAGERS):
+            return self.filter(other)
+        checked = managed_by(account)
+        return self.filter(checked | other) if checked else self
 
 
 @audited(ignored=("searchable", "search"))

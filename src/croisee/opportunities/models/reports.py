@@ -11,12 +11,13 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
+from croisee.opportunities.kinds import managed_by
 from croisee.opportunities.models.offers import Opportunity
 
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
 
-MANAGERS = (Role.CAMPAIGN_MANAGER,)
+MANAGERS = (Role.CAMPAIGN_MANAGER, Role.PROGRAMME_MANAGER)
 
 
 class Ground(models.TextChoices):
@@ -53,10 +54,14 @@ class ReportQuerySet(VisibleQuerySet["Report"]):
     """Reports."""
 
     def visible_to(self, account: "Reader") -> Self:
-        """Campaign managers: all. Others: their own."""
+        """One's own; for managers, those of offers of the kinds that they check."""
         if not isinstance(account, Account):
             return self.none()
-        return self if account.has_role(Role.CAMPAIGN_MANAGER) else self.filter(reporter=account)
+        own = Q(reporter=account)
+        if not account.has_role(*MANAGERS):
+            return self.filter(own)
+        checked = managed_by(account, "opportunity__")
+        return self.filter(checked | own) if checked else self
 
 
 @audited

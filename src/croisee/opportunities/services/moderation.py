@@ -8,14 +8,17 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from croisee.foundation.lifecycles.services import perform
+from croisee.foundation.lifecycles.services import TransitionRefused, perform
 from croisee.opportunities import notices
+from croisee.opportunities.kinds import kind_of
 from croisee.opportunities.models import Application
 from croisee.opportunities.sectors import Sector
 from croisee.opportunities.services.refusals import Refused
 from croisee.territory.wording import plain
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from croisee.foundation.accounts.models import Account
     from croisee.opportunities.models import Opportunity
 
@@ -47,8 +50,9 @@ def searchable_text(opportunity: Opportunity) -> str:
 def publish(opportunity: Opportunity, account: Account | None) -> Opportunity:
     """Accept an offer, or take a paused one up again: everyone finds it, its employer is told the first time.
 
-    Raises TransitionRefused.
+    Raises TransitionRefused, also for who does not check offers of this kind.
     """
+    check_manager(opportunity, account, _("Publish"))
     perform(opportunity, "publish", account)
     first = opportunity.published_at is None
     opportunity.published_at = opportunity.published_at or timezone.now()
@@ -68,6 +72,7 @@ def reject(opportunity: Opportunity, account: Account | None, reason: str) -> Op
     other places. Raises TransitionRefused.
     """
     why = _reason(reason)
+    check_manager(opportunity, account, _("Do not accept"))
     held = Application.objects.holding().filter(period__opportunity=opportunity)
     if held.exists():
         raise Refused(_("Pupils have a place here: withdraw the offer, and other places are looked for."))
@@ -90,6 +95,12 @@ def unpublish(opportunity: Opportunity, account: Account | None, reason: str = "
     if opportunity.why_rejected:
         notices.tell_offerers(notices.PAUSED, opportunity, opportunity.why_rejected)
     return opportunity
+
+
+def check_manager(opportunity: Opportunity, account: Account | None, action: StrOrPromise) -> None:
+    """Only those who check offers of its kind may do `action`. Raises TransitionRefused."""
+    if account is not None and not account.has_role(*kind_of(opportunity).managers):
+        raise TransitionRefused(_("Your role does not allow “%(action)s”.") % {"action": action})
 
 
 def _reason(text: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from croisee.foundation.lifecycles.services import perform
 from croisee.opportunities.models import Ground, Opportunity, OpportunityState, Report, ReportState
-from croisee.opportunities.services.moderation import unpublish
+from croisee.opportunities.services.moderation import check_manager, unpublish
 from croisee.opportunities.services.refusals import Refused
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def uphold(found: Report, account: Account | None, reason: str) -> None:
     """
     if not reason.strip():
         raise Refused(_("Say why: the employer reads it."))
+    check_manager(found.opportunity, account, _("Uphold"))
     perform(found, "uphold", account)
     offer = Opportunity.objects.select_for_update(no_key=True).get(pk=found.opportunity_id)
     if offer.state == OpportunityState.PUBLISHED:
@@ -45,4 +46,5 @@ def uphold(found: Report, account: Account | None, reason: str) -> None:
 @transaction.atomic
 def dismiss(found: Report, account: Account | None) -> None:
     """Close a report without consequence. Raises TransitionRefused when it is settled already."""
+    check_manager(found.opportunity, account, _("Dismiss"))
     perform(found, "dismiss", account)

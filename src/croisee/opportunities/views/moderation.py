@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from croisee.foundation import throttle
 from croisee.foundation.accounts.access import role_required, signed_in
-from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.queries import history
 from croisee.foundation.lifecycles.services import TransitionRefused
 from croisee.foundation.listings import Column, Listing
@@ -24,6 +23,7 @@ from croisee.opportunities.checks import warnings
 from croisee.opportunities.forms import ReasonForm, ReportForm
 from croisee.opportunities.kinds import kind_of, kinds
 from croisee.opportunities.models import Ground, Opportunity, OpportunityState, Report, ReportState
+from croisee.opportunities.models.offers import MANAGERS
 from croisee.opportunities.sectors import Sector
 from croisee.opportunities.services import Refused, moderation
 from croisee.opportunities.services import reports as reporting
@@ -57,7 +57,7 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "opportunities/report.html", {"form": form, "offer": offer})
 
 
-@role_required(Role.CAMPAIGN_MANAGER)
+@role_required(*MANAGERS)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """Offers to check; reports; all offers."""
@@ -68,8 +68,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         return listing.export()
     here = shown if shown in makers else ""
     address = reverse("opportunities:moderation")
-    waiting = queries.to_check().count()
-    reports = Report.objects.visible_to(request.user).filter(state=ReportState.OPEN).count()
+    waiting = queries.to_check(signed_in(request)).count()
+    reports = queries.reports_to_settle(signed_in(request)).filter(state=ReportState.OPEN).count()
     tabs = [
         (address, _("To check (%d)") % waiting, here == ""),
         (f"{address}?show=reports", _("Reports (%d)") % reports, here == "reports"),
@@ -80,11 +80,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "opportunities/moderation.html", context)
 
 
-@role_required(Role.CAMPAIGN_MANAGER)
+@role_required(*MANAGERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An offer with what to look at, and the decision."""
-    visible = queries.with_periods(Opportunity.objects.visible_to(request.user))
+    visible = queries.with_periods(Opportunity.objects.checked_by(request.user))
     offer = get_object_or_404(visible, pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (done := _decide(request, offer, form)):
@@ -108,11 +108,11 @@ def moderate(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "opportunities/moderate.html", context)
 
 
-@role_required(Role.CAMPAIGN_MANAGER)
+@role_required(*MANAGERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A report, and what is decided of it."""
-    visible = Report.objects.visible_to(request.user).select_related("opportunity__organisation")
+    visible = queries.reports_to_settle(signed_in(request)).select_related("opportunity__organisation")
     found = get_object_or_404(visible, pk=pk)
     form = ReasonForm(request.POST if request.POST.get("decision") == "uphold" else None)
     if request.method == "POST" and (done := _settle(request, found, form)):
@@ -146,7 +146,7 @@ def _decide(request: HttpRequest, offer: Opportunity, form: ReasonForm) -> HttpR
         messages.error(request, refused.reason)
         return redirect("opportunities:moderate", pk=offer.pk)
     messages.success(request, _("Done: the offer is now “%s”.") % offer.get_state_display())
-    following = queries.to_check().first() if decision != "pause" else None
+    following = queries.to_check(account).first() if decision != "pause" else None
     return redirect("opportunities:moderation" if following is None else _address(following))
 
 
@@ -185,8 +185,9 @@ def _offer_columns() -> list[Column]:
 
 def _offers(request: HttpRequest, rows: QuerySet[Opportunity], more: list[Column], **texts: Any) -> Listing:
     choices: dict[str, Any] = {"sector": (_("Sector"), Sector.choices)}
-    if len(kinds()) > 1:
-        choices["kind"] = (_("Kind"), [(kind.name, kind.label) for kind in kinds()])
+    checked = [kind for kind in kinds() if signed_in(request).has_role(*kind.managers)]
+    if len(checked) > 1:
+        choices["kind"] = (_("Kind"), [(kind.name, kind.label) for kind in checked])
     return Listing(
         request,
         rows,
@@ -201,7 +202,7 @@ def _offers(request: HttpRequest, rows: QuerySet[Opportunity], more: list[Column
 def _to_check(request: HttpRequest) -> Listing:
     return _offers(
         request,
-        queries.to_check(),
+        queries.to_check(signed_in(request)),
         [Column("updated_at", _("Waits since"), sort="updated_at")],
         empty_title=_("No offer to check"),
         empty_text=_("Offers that employers propose appear here, those that wait longest first."),
@@ -214,7 +215,7 @@ def _all_offers(request: HttpRequest) -> Listing:
     )
     return _offers(
         request,
-        queries.all_offers(Opportunity.objects.visible_to(request.user)),
+        queries.all_offers(Opportunity.objects.checked_by(request.user)),
         [Column("given", _("Places given"), sort="given", numeric=True), state],
         choices={"state": (_("State"), OpportunityState.choices[1:])},
         empty_title=_("No offer yet"),
@@ -225,7 +226,7 @@ def _all_offers(request: HttpRequest) -> Listing:
 def _reports(request: HttpRequest) -> Listing:
     return Listing(
         request,
-        queries.open_reports(Report.objects.visible_to(request.user)),
+        queries.open_reports(queries.reports_to_settle(signed_in(request))),
         name="reports",
         columns=[
             Column(

@@ -172,6 +172,7 @@ def _shown(offers: list[Any], criteria: Criteria, network: Network) -> list[dict
                 "free": sum(period.free for period in periods),
                 "weeks": [period for period in periods if period.free > 0],
                 "is_partners": offer.source == Source.PARTNER,
+                "partner": kind_of(offer).partner,
             }
         )
     return shown

@@ -9,10 +9,11 @@ from croisee.stages.announced import (
     reach,
     rounds,
     schools,
+    ways,
     wishes,
 )
 
-SUBJECTS = (rounds, campaigns, offers, wishes, schools, conventions, attendance, interchange, reach)
+SUBJECTS = (rounds, campaigns, offers, wishes, schools, conventions, attendance, interchange, reach, ways)
 
 
 def declare() -> None:

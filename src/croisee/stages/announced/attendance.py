@@ -32,7 +32,7 @@ def declare() -> None:
         home_cards.register(role, cards.presence)
     for role in (Role.FAMILY, Role.EMPLOYER):
         home_cards.register(role, cards.reviews)
-    for role in (*KEEPERS, Role.CAMPAIGN_MANAGER):
+    for role in (*KEEPERS, Role.CAMPAIGN_MANAGER, Role.REFERENT, Role.PROGRAMME_MANAGER):
         home_cards.register(role, cards.agenda)
     daily.register("reviews_asked", _("Reviews asked for"), services.ask_for_reviews)
     _privacy()

@@ -47,5 +47,5 @@ def reviews(account: "Account") -> Card | None:
 
 def agenda(account: "Account") -> Card:
     """Where one's calendar is."""
-    text = _("Internships and dates of campaigns, in your own calendar.")
+    text = _("What has a date here, in the calendar of your telephone or computer.")
     return Card(_("My calendar"), text, reverse("stages:calendar_page"), order=90)

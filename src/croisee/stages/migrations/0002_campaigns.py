@@ -16,10 +16,10 @@ import croisee.foundation.accounts.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_campaigns"),
+        ("accounts", "__first__"),
         ("directory", "0001_initial"),
         ("opportunities", "0001_initial"),
         ("stages", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -35,63 +35,37 @@ class Migration(migrations.Migration):
             model_name="round",
             name="delete_delete",
         ),
-        migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("day", models.DateField(verbose_name="day")),
-                (
-                    "presence",
-                    models.CharField(
-                        choices=[
-                            ("present", "present"),
-                            ("late", "late"),
-                            ("excused", "absent, excused"),
-                            ("absent", "absent"),
-                        ],
-                        max_length=10,
-                        verbose_name="presence",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "attendance",
-                "verbose_name_plural": "attendances",
-                "ordering": ["day"],
-            },
+        migrations.AddField(
+            model_name="round",
+            name="turn",
+            field=models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="turn"),
         ),
-        migrations.CreateModel(
-            name="AttendanceEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("day", models.DateField(verbose_name="day")),
-                (
-                    "presence",
-                    models.CharField(
-                        choices=[
-                            ("present", "present"),
-                            ("late", "late"),
-                            ("excused", "absent, excused"),
-                            ("absent", "absent"),
-                        ],
-                        max_length=10,
-                        verbose_name="presence",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+        migrations.AddField(
+            model_name="roundevent",
+            name="turn",
+            field=models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="turn"),
+        ),
+        migrations.AddField(
+            model_name="roundoffer",
+            name="period",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="opportunities.period",
+                verbose_name="period",
+            ),
+        ),
+        migrations.AddField(
+            model_name="roundpupil",
+            name="person",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="round_results",
+                to="directory.person",
+                verbose_name="person",
+            ),
         ),
         migrations.CreateModel(
             name="CalendarFeed",
@@ -103,10 +77,61 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("token_sha256", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feed",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "address of a calendar",
                 "verbose_name_plural": "addresses of calendars",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("token_sha256__regex", "^[0-9a-f]{64}$")),
+                        name="calendar_feed_sha256",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_calendarfeedevent" ("account_id", "created_at", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."account_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                            hash="60a5ae2c23465280477264f0902ff9b036aed25f",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_41f68",
+                            table="stages_calendarfeed",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."token_sha256" IS DISTINCT FROM (NEW."token_sha256"))',
+                            func='INSERT INTO "stages_calendarfeedevent" ("account_id", "created_at", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."account_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                            hash="eb91f672daa09bca789a3a5c01ea7a076b9f65eb",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_890fa",
+                            table="stages_calendarfeed",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_calendarfeedevent" ("account_id", "created_at", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."account_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                            hash="fe025a08551c3884b9547cb6a165a4fa576fa2a0",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_af382",
+                            table="stages_calendarfeed",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,9 +143,56 @@ class Migration(migrations.Migration):
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.calendarfeed",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_calendarfeed_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="2d4afc877382df4d3fc8e975f3d380a5e4a5c50c",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f78e0",
+                            table="stages_calendarfeedevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="d9956fa1a767fa371850fd01762dea1141c7d1fb",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_7997c",
+                            table="stages_calendarfeedevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -207,11 +279,126 @@ class Migration(migrations.Migration):
                 ),
                 ("seed", models.PositiveBigIntegerField(verbose_name="seed of the draw")),
                 ("published_turn", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="accounts.organisation",
+                        verbose_name="metropolis",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "internship campaign",
                 "verbose_name_plural": "internship campaigns",
                 "ordering": ["-school_year", "-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "announced", "finished", "cancelled"])),
+                        name="stages_campaign_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_at__lte", models.F("publishes_at")),
+                            ("confirm_by__lte", models.F("second_opens_at")),
+                            ("opens_at__lt", models.F("closes_at")),
+                            ("publishes_at__lt", models.F("confirm_by")),
+                            ("second_closes_at__lte", models.F("second_publishes_at")),
+                            ("second_opens_at__lt", models.F("second_closes_at")),
+                            ("second_publishes_at__lt", models.F("second_confirm_by")),
+                        ),
+                        name="campaign_dates_in_order",
+                        violation_error_message="The dates follow one another, in the order of the form.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("list_length__gte", 1), ("list_length__lte", 10)),
+                        name="campaign_list_fits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved_share__lte", 100)), name="campaign_share_is_a_share"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("published_turn__lte", 2)), name="campaign_has_two_turns"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("school_year__regex", "^20[0-9]{2}-20[0-9]{2}$")),
+                        name="campaign_year_has_its_form",
+                        violation_error_message="A school year is written 2026-2027.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="575a56bbe0d6ead0c944aebf19d85b053f6710f4",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_949be",
+                            table="stages_campaign",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{announced:cancelled,announced:finished,draft:announced,draft:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="41aee7ec5bbe4512f35259cc190e8df91b82d8c9",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_f5cef",
+                            table="stages_campaign",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="rules_hold_once_announced",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.\"state\" IN ('announced', 'finished'))",
+                            func="\n                    IF ROW(OLD.list_length, OLD.reserved_share, OLD.reserved_until, OLD.limit_km, OLD.limit_minutes, OLD.least_hours, OLD.seed) IS DISTINCT FROM ROW(NEW.list_length, NEW.reserved_share, NEW.reserved_until, NEW.limit_km, NEW.limit_minutes, NEW.least_hours, NEW.seed) THEN\n                        RAISE EXCEPTION 'the rules of an announced campaign do not change'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'campaign_rules_hold';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="31e419ddf5b954d9d6dd1fb7235e652b18ff4036",
+                            operation="UPDATE",
+                            pgid="pgtrigger_rules_hold_once_announced_5ff1b",
+                            table="stages_campaign",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_campaignevent" ("closes_at", "confirm_by", "created_at", "id", "least_hours", "limit_km", "limit_minutes", "list_length", "name", "opens_at", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_turn", "publishes_at", "reserved_share", "reserved_until", "school_year", "second_closes_at", "second_confirm_by", "second_opens_at", "second_publishes_at", "seed", "state") VALUES (NEW."closes_at", NEW."confirm_by", NEW."created_at", NEW."id", NEW."least_hours", NEW."limit_km", NEW."limit_minutes", NEW."list_length", NEW."name", NEW."opens_at", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."published_turn", NEW."publishes_at", NEW."reserved_share", NEW."reserved_until", NEW."school_year", NEW."second_closes_at", NEW."second_confirm_by", NEW."second_opens_at", NEW."second_publishes_at", NEW."seed", NEW."state"); RETURN NULL;',
+                            hash="d7408c0e4ca299fc051e2e795b4b98248df0f23a",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_16a57",
+                            table="stages_campaign",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."closes_at" IS DISTINCT FROM (NEW."closes_at") OR OLD."confirm_by" IS DISTINCT FROM (NEW."confirm_by") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."least_hours" IS DISTINCT FROM (NEW."least_hours") OR OLD."limit_km" IS DISTINCT FROM (NEW."limit_km") OR OLD."limit_minutes" IS DISTINCT FROM (NEW."limit_minutes") OR OLD."list_length" IS DISTINCT FROM (NEW."list_length") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opens_at" IS DISTINCT FROM (NEW."opens_at") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."published_turn" IS DISTINCT FROM (NEW."published_turn") OR OLD."publishes_at" IS DISTINCT FROM (NEW."publishes_at") OR OLD."reserved_share" IS DISTINCT FROM (NEW."reserved_share") OR OLD."reserved_until" IS DISTINCT FROM (NEW."reserved_until") OR OLD."school_year" IS DISTINCT FROM (NEW."school_year") OR OLD."second_closes_at" IS DISTINCT FROM (NEW."second_closes_at") OR OLD."second_confirm_by" IS DISTINCT FROM (NEW."second_confirm_by") OR OLD."second_opens_at" IS DISTINCT FROM (NEW."second_opens_at") OR OLD."second_publishes_at" IS DISTINCT FROM (NEW."second_publishes_at") OR OLD."seed" IS DISTINCT FROM (NEW."seed") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                            func='INSERT INTO "stages_campaignevent" ("closes_at", "confirm_by", "created_at", "id", "least_hours", "limit_km", "limit_minutes", "list_length", "name", "opens_at", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_turn", "publishes_at", "reserved_share", "reserved_until", "school_year", "second_closes_at", "second_confirm_by", "second_opens_at", "second_publishes_at", "seed", "state") VALUES (NEW."closes_at", NEW."confirm_by", NEW."created_at", NEW."id", NEW."least_hours", NEW."limit_km", NEW."limit_minutes", NEW."list_length", NEW."name", NEW."opens_at", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."published_turn", NEW."publishes_at", NEW."reserved_share", NEW."reserved_until", NEW."school_year", NEW."second_closes_at", NEW."second_confirm_by", NEW."second_opens_at", NEW."second_publishes_at", NEW."seed", NEW."state"); RETURN NULL;',
+                            hash="786a98279965933eacfd7ca5c83c2278975ef506",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_28aad",
+                            table="stages_campaign",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_campaignevent" ("closes_at", "confirm_by", "created_at", "id", "least_hours", "limit_km", "limit_minutes", "list_length", "name", "opens_at", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_turn", "publishes_at", "reserved_share", "reserved_until", "school_year", "second_closes_at", "second_confirm_by", "second_opens_at", "second_publishes_at", "seed", "state") VALUES (OLD."closes_at", OLD."confirm_by", OLD."created_at", OLD."id", OLD."least_hours", OLD."limit_km", OLD."limit_minutes", OLD."list_length", OLD."name", OLD."opens_at", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."published_turn", OLD."publishes_at", OLD."reserved_share", OLD."reserved_until", OLD."school_year", OLD."second_closes_at", OLD."second_confirm_by", OLD."second_opens_at", OLD."second_publishes_at", OLD."seed", OLD."state"); RETURN NULL;',
+                            hash="66a288ad37c13865f707968ed021c7b7bc66b165",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6f27b",
+                            table="stages_campaign",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,9 +485,56 @@ class Migration(migrations.Migration):
                 ),
                 ("seed", models.PositiveBigIntegerField(verbose_name="seed of the draw")),
                 ("published_turn", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.organisation",
+                        verbose_name="metropolis",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.campaign",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_campaign_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="4f0d527c341b3f0d2da0a4c1b71a6d288a90a98a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_89cf6",
+                            table="stages_campaignevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="14773ca89badcd3986f6443d5cc51c4589f54c72",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_d821a",
+                            table="stages_campaignevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,11 +547,73 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("monday", models.DateField(verbose_name="Monday of the week")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="class_weeks",
+                        to="stages.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "school_class",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weeks",
+                        to="directory.schoolclass",
+                        verbose_name="class",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "week of a class",
                 "verbose_name_plural": "weeks of classes",
                 "ordering": ["monday"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "school_class"), name="class_week_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("monday__iso_week_day", 1)),
+                        name="class_week_begins_on_monday",
+                        violation_error_message="A week begins on a Monday.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_classweekevent" ("campaign_id", "created_at", "id", "monday", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_class_id") VALUES (NEW."campaign_id", NEW."created_at", NEW."id", NEW."monday", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."school_class_id"); RETURN NULL;',
+                            hash="29487a80851a5e8758fdeb0de46d0bec5a6682e1",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_39c36",
+                            table="stages_classweek",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."campaign_id" IS DISTINCT FROM (NEW."campaign_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."monday" IS DISTINCT FROM (NEW."monday") OR OLD."school_class_id" IS DISTINCT FROM (NEW."school_class_id"))',
+                            func='INSERT INTO "stages_classweekevent" ("campaign_id", "created_at", "id", "monday", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_class_id") VALUES (NEW."campaign_id", NEW."created_at", NEW."id", NEW."monday", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."school_class_id"); RETURN NULL;',
+                            hash="f4158e7bf92e9eeeb5ce00f7ff47ca64524fa1a5",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_830a3",
+                            table="stages_classweek",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_classweekevent" ("campaign_id", "created_at", "id", "monday", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_class_id") VALUES (OLD."campaign_id", OLD."created_at", OLD."id", OLD."monday", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."school_class_id"); RETURN NULL;',
+                            hash="5aceb05479e55d259fa6366c17d6d41a2d824cf9",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_4d6e6",
+                            table="stages_classweek",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,9 +626,67 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("monday", models.DateField(verbose_name="Monday of the week")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stages.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.classweek",
+                    ),
+                ),
+                (
+                    "school_class",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="directory.schoolclass",
+                        verbose_name="class",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_classweek_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="091b9aebb372cc62321c08ea005f358897c0c275",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4208b",
+                            table="stages_classweekevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="c0aa86f084780f6b2129ca2cf6836bf329d2bcc9",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_39850",
+                            table="stages_classweekevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,11 +728,295 @@ class Migration(migrations.Migration):
                     "reference",
                     models.CharField(blank=True, editable=False, max_length=19, verbose_name="reference"),
                 ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conventions",
+                        to="opportunities.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaced_by",
+                        to="stages.convention",
+                        verbose_name="replaces",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "convention",
                 "verbose_name_plural": "conventions",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "ready",
+                                    "signing",
+                                    "signed",
+                                    "running",
+                                    "done",
+                                    "cancelled",
+                                    "replaced",
+                                ],
+                            )
+                        ),
+                        name="stages_convention_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "replaced"]), _negated=True),
+                        fields=("application",),
+                        name="convention_living_once",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="state_begins",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="f2aafe8a4e5c5e4cc0da37f71719db7b87fa9cb2",
+                            operation="INSERT",
+                            pgid="pgtrigger_state_begins_cd9ff",
+                            table="stages_convention",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="state_moves",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:cancelled,draft:ready,draft:replaced,ready:cancelled,ready:draft,ready:replaced,ready:signed,ready:signing,running:cancelled,running:done,running:replaced,signed:cancelled,signed:draft,signed:ready,signed:replaced,signed:running,signed:signing,signing:cancelled,signing:draft,signing:ready,signing:replaced,signing:signed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="fcf9027c383e685d70113b58ce8ede61c1c60518",
+                            operation="UPDATE",
+                            pgid="pgtrigger_state_moves_89ddf",
+                            table="stages_convention",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_conventionevent" ("application_id", "created_at", "document", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "replaces_id", "state", "why_ended") VALUES (NEW."application_id", NEW."created_at", NEW."document", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference", NEW."replaces_id", NEW."state", NEW."why_ended"); RETURN NULL;',
+                            hash="1e780a5069efe7cd987807843edbdf79a420f1f4",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_4a6bb",
+                            table="stages_convention",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."document" IS DISTINCT FROM (NEW."document") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."why_ended" IS DISTINCT FROM (NEW."why_ended"))',
+                            func='INSERT INTO "stages_conventionevent" ("application_id", "created_at", "document", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "replaces_id", "state", "why_ended") VALUES (NEW."application_id", NEW."created_at", NEW."document", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference", NEW."replaces_id", NEW."state", NEW."why_ended"); RETURN NULL;',
+                            hash="8e467a53e6dda52025cc341a8b4db60851fcec22",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e0cec",
+                            table="stages_convention",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_conventionevent" ("application_id", "created_at", "document", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "replaces_id", "state", "why_ended") VALUES (OLD."application_id", OLD."created_at", OLD."document", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference", OLD."replaces_id", OLD."state", OLD."why_ended"); RETURN NULL;',
+                            hash="3b8c495ab4c790e64454e92bd2bf3a259c76f24e",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_832ed",
+                            table="stages_convention",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attendance",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[
+                            ("present", "present"),
+                            ("late", "late"),
+                            ("excused", "absent, excused"),
+                            ("absent", "absent"),
+                        ],
+                        max_length=10,
+                        verbose_name="presence",
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="noted by",
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="stages.convention",
+                        verbose_name="convention",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "attendance",
+                "verbose_name_plural": "attendances",
+                "ordering": ["day"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("convention", "day"), name="attendance_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("presence__in", ["present", "late", "excused", "absent"])),
+                        name="attendance_is_known",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_attendanceevent" ("convention_id", "created_at", "day", "id", "noted_by_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "presence") VALUES (NEW."convention_id", NEW."created_at", NEW."day", NEW."id", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."presence"); RETURN NULL;',
+                            hash="965b46bd42e37bb5cfb20c7443157f9f1d2aae55",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_62452",
+                            table="stages_attendance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."noted_by_id" IS DISTINCT FROM (NEW."noted_by_id") OR OLD."presence" IS DISTINCT FROM (NEW."presence"))',
+                            func='INSERT INTO "stages_attendanceevent" ("convention_id", "created_at", "day", "id", "noted_by_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "presence") VALUES (NEW."convention_id", NEW."created_at", NEW."day", NEW."id", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."presence"); RETURN NULL;',
+                            hash="1978454ad4ef7c37a8062aaf74d3d3bb1b5807e1",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e2e6f",
+                            table="stages_attendance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_attendanceevent" ("convention_id", "created_at", "day", "id", "noted_by_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "presence") VALUES (OLD."convention_id", OLD."created_at", OLD."day", OLD."id", OLD."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."presence"); RETURN NULL;',
+                            hash="47e39ef7ce7b6be453a7560bd8a5086122c9ec21",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0cbc5",
+                            table="stages_attendance",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AttendanceEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[
+                            ("present", "present"),
+                            ("late", "late"),
+                            ("excused", "absent, excused"),
+                            ("absent", "absent"),
+                        ],
+                        max_length=10,
+                        verbose_name="presence",
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="noted by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.attendance",
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stages.convention",
+                        verbose_name="convention",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_attendance_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="1d639dfeb739b7c218179963ff1e189e7ef37257",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_9ee18",
+                            table="stages_attendanceevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="cd7577f9f66dca055948065268640776d7a546a3",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_9b36e",
+                            table="stages_attendanceevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -420,9 +1058,69 @@ class Migration(migrations.Migration):
                     "reference",
                     models.CharField(blank=True, editable=False, max_length=19, verbose_name="reference"),
                 ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="opportunities.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.convention",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stages.convention",
+                        verbose_name="replaces",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_convention_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="b45345cff2153ebca36996986d022fa66fadcb45",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5e5c8",
+                            table="stages_conventionevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="98ebf82727b3d36e7fc7004b455a308c869838b7",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_cd442",
+                            table="stages_conventionevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -438,11 +1136,51 @@ class Migration(migrations.Migration):
                 ("content", models.JSONField(verbose_name="content")),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256 digest")),
                 ("changed", models.JSONField(default=list, verbose_name="what changed")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="stages.convention",
+                        verbose_name="convention",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "version of a convention",
                 "verbose_name_plural": "versions of conventions",
                 "ordering": ["convention", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("convention", "number"), name="convention_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                        name="convention_version_sha256",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="unaltered",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."changed" IS DISTINCT FROM (NEW."changed"))',
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="d66dddaf32b74c4e436db5e7808d6b6349935604",
+                            operation="UPDATE",
+                            pgid="pgtrigger_unaltered_83d3d",
+                            table="stages_conventionversion",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -508,10 +1246,70 @@ class Migration(migrations.Migration):
                         blank=True, editable=False, max_length=300, verbose_name="why it was withdrawn"
                     ),
                 ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="internships",
+                        to="stages.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="internship",
+                        to="opportunities.opportunity",
+                        verbose_name="opportunity",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "internship",
                 "verbose_name_plural": "internships",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("host_kind__in", ["public", "private"])),
+                        name="internship_host_is_known",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_internshipevent" ("campaign_id", "created_at", "host_kind", "hours", "id", "least_age", "lunch", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "tutor_email", "tutor_name", "tutor_phone", "why_withdrawn") VALUES (NEW."campaign_id", NEW."created_at", NEW."host_kind", NEW."hours", NEW."id", NEW."least_age", NEW."lunch", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."tutor_email", NEW."tutor_name", NEW."tutor_phone", NEW."why_withdrawn"); RETURN NULL;',
+                            hash="3fd8facb37fa7af16d97ce1e1410d30f68f7549d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ce4ee",
+                            table="stages_internship",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."campaign_id" IS DISTINCT FROM (NEW."campaign_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."host_kind" IS DISTINCT FROM (NEW."host_kind") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."least_age" IS DISTINCT FROM (NEW."least_age") OR OLD."lunch" IS DISTINCT FROM (NEW."lunch") OR OLD."opportunity_id" IS DISTINCT FROM (NEW."opportunity_id") OR OLD."tutor_email" IS DISTINCT FROM (NEW."tutor_email") OR OLD."tutor_name" IS DISTINCT FROM (NEW."tutor_name") OR OLD."tutor_phone" IS DISTINCT FROM (NEW."tutor_phone") OR OLD."why_withdrawn" IS DISTINCT FROM (NEW."why_withdrawn"))',
+                            func='INSERT INTO "stages_internshipevent" ("campaign_id", "created_at", "host_kind", "hours", "id", "least_age", "lunch", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "tutor_email", "tutor_name", "tutor_phone", "why_withdrawn") VALUES (NEW."campaign_id", NEW."created_at", NEW."host_kind", NEW."hours", NEW."id", NEW."least_age", NEW."lunch", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."tutor_email", NEW."tutor_name", NEW."tutor_phone", NEW."why_withdrawn"); RETURN NULL;',
+                            hash="6ce8cb50b0c7060d3be252e05b9d47333ff88fbe",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_cce55",
+                            table="stages_internship",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_internshipevent" ("campaign_id", "created_at", "host_kind", "hours", "id", "least_age", "lunch", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "tutor_email", "tutor_name", "tutor_phone", "why_withdrawn") VALUES (OLD."campaign_id", OLD."created_at", OLD."host_kind", OLD."hours", OLD."id", OLD."least_age", OLD."lunch", OLD."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."tutor_email", OLD."tutor_name", OLD."tutor_phone", OLD."why_withdrawn"); RETURN NULL;',
+                            hash="711cac695b2cc0995c4504c5d696e6b88745db6e",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a9877",
+                            table="stages_internship",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -558,9 +1356,67 @@ class Migration(migrations.Migration):
                         blank=True, editable=False, max_length=300, verbose_name="why it was withdrawn"
                     ),
                 ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stages.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="opportunities.opportunity",
+                        verbose_name="opportunity",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.internship",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_internship_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['tutor_name', 'tutor_email', 'tutor_phone']::text[] = to_jsonb(OLD) - ARRAY['tutor_name', 'tutor_email', 'tutor_phone']::text[] AND COALESCE(NEW.\"tutor_name\"::text, '') IN ('', COALESCE(OLD.\"tutor_name\"::text, '')) AND COALESCE(NEW.\"tutor_email\"::text, '') IN ('', COALESCE(OLD.\"tutor_email\"::text, '')) AND COALESCE(NEW.\"tutor_phone\"::text, '') IN ('', COALESCE(OLD.\"tutor_phone\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="74181fcb6a05c3752720871166a3d757680ad102",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d8119",
+                            table="stages_internshipevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="5cf04583a4fafa628ccfc85b29cf32e100c9b2f5",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_76e98",
+                            table="stages_internshipevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -585,11 +1441,27 @@ class Migration(migrations.Migration):
                 ("sent_sha256", models.CharField(blank=True, max_length=64)),
                 ("seen_at", models.DateTimeField(null=True, verbose_name="last seen on")),
                 ("gone_at", models.DateTimeField(null=True, verbose_name="gone since")),
+                (
+                    "opportunity",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partner_offer",
+                        to="opportunities.opportunity",
+                        verbose_name="opportunity",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "offer exchanged",
                 "verbose_name_plural": "offers exchanged",
                 "ordering": ["remote_id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("direction", "remote_id"), name="partner_offer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ["out", "in"])), name="partner_direction_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -669,6 +1541,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "rejection",
                 "verbose_name_plural": "rejections",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["direction", "remote_id"], name="stages_reje_directi_b2a4dc_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=("direction", "remote_id", "code"),
+                        name="rejection_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ["out", "in"])), name="rejection_direction_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -698,11 +1583,75 @@ class Migration(migrations.Migration):
                 ),
                 ("again", models.BooleanField(null=True, verbose_name="would do it again")),
                 ("text", models.TextField(blank=True, max_length=1000, verbose_name="in a few words")),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="stages.convention",
+                        verbose_name="convention",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "review",
                 "verbose_name_plural": "reviews",
                 "ordering": ["side"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("convention", "side"), name="review_once_a_side"),
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["pupil", "host"])), name="review_side_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mark__gte", 1), ("mark__lte", 5)), name="review_mark_fits"
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_reviewevent" ("again", "convention_id", "created_at", "id", "mark", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "text", "written_by_id") VALUES (NEW."again", NEW."convention_id", NEW."created_at", NEW."id", NEW."mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."side", NEW."text", NEW."written_by_id"); RETURN NULL;',
+                            hash="dd2589e7c705e6c911bf4b2cb74855e51e6484df",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c6daa",
+                            table="stages_review",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."again" IS DISTINCT FROM (NEW."again") OR OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mark" IS DISTINCT FROM (NEW."mark") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))',
+                            func='INSERT INTO "stages_reviewevent" ("again", "convention_id", "created_at", "id", "mark", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "text", "written_by_id") VALUES (NEW."again", NEW."convention_id", NEW."created_at", NEW."id", NEW."mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."side", NEW."text", NEW."written_by_id"); RETURN NULL;',
+                            hash="e10ec0204905b9b393c884c88d70f89a7069990d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_f5ab0",
+                            table="stages_review",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_reviewevent" ("again", "convention_id", "created_at", "id", "mark", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "text", "written_by_id") VALUES (OLD."again", OLD."convention_id", OLD."created_at", OLD."id", OLD."mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."side", OLD."text", OLD."written_by_id"); RETURN NULL;',
+                            hash="d405cf1239377e4c1b951ca181357aef75ab4970",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_1bd0f",
+                            table="stages_review",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -732,9 +1681,68 @@ class Migration(migrations.Migration):
                 ),
                 ("again", models.BooleanField(null=True, verbose_name="would do it again")),
                 ("text", models.TextField(blank=True, max_length=1000, verbose_name="in a few words")),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stages.convention",
+                        verbose_name="convention",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.review",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_review_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['text']::text[] = to_jsonb(OLD) - ARRAY['text']::text[] AND COALESCE(NEW.\"text\"::text, '') IN ('', COALESCE(OLD.\"text\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="86273322a66864497c4456f5110385aae6a6f25d",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_3a0ae",
+                            table="stages_reviewevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="c9ba087ea624955753775d0538047fc76b0a351d",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_669c2",
+                            table="stages_reviewevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -785,11 +1793,91 @@ class Migration(migrations.Migration):
                 ("scan", models.FileField(blank=True, upload_to="conventions/", verbose_name="scan")),
                 ("voided_at", models.DateTimeField(editable=False, null=True, verbose_name="voided on")),
                 ("void_reason", models.CharField(blank=True, max_length=300, verbose_name="why voided")),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signatures",
+                        to="stages.convention",
+                        verbose_name="convention",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "signature",
                 "verbose_name_plural": "signatures",
                 "ordering": ["convention", "signatory", "created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signatory__in", ["host", "legal_representative", "pupil", "school_head"])
+                        ),
+                        name="signature_role_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("convention", "signatory"),
+                        name="signature_once_a_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document_sha256", ""), ("method", ""), ("signed_at__isnull", True)),
+                            models.Q(
+                                ("document_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("method__in", ["online", "paper"]),
+                                ("signed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signature_is_bound_to_a_document",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_signatureevent" ("convention_id", "created_at", "document_sha256", "email", "id", "method", "name", "on_behalf", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "reminded_on", "scan", "signatory", "signed_at", "void_reason", "voided_at") VALUES (NEW."convention_id", NEW."created_at", NEW."document_sha256", NEW."email", NEW."id", NEW."method", NEW."name", NEW."on_behalf", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."recorded_by_id", NEW."reminded_on", NEW."scan", NEW."signatory", NEW."signed_at", NEW."void_reason", NEW."voided_at"); RETURN NULL;',
+                            hash="371717b51124b57da11b107c9d23c0fc96064075",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b1a3d",
+                            table="stages_signature",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."document_sha256" IS DISTINCT FROM (NEW."document_sha256") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."on_behalf" IS DISTINCT FROM (NEW."on_behalf") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."reminded_on" IS DISTINCT FROM (NEW."reminded_on") OR OLD."scan" IS DISTINCT FROM (NEW."scan") OR OLD."signatory" IS DISTINCT FROM (NEW."signatory") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at") OR OLD."void_reason" IS DISTINCT FROM (NEW."void_reason") OR OLD."voided_at" IS DISTINCT FROM (NEW."voided_at"))',
+                            func='INSERT INTO "stages_signatureevent" ("convention_id", "created_at", "document_sha256", "email", "id", "method", "name", "on_behalf", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "reminded_on", "scan", "signatory", "signed_at", "void_reason", "voided_at") VALUES (NEW."convention_id", NEW."created_at", NEW."document_sha256", NEW."email", NEW."id", NEW."method", NEW."name", NEW."on_behalf", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."recorded_by_id", NEW."reminded_on", NEW."scan", NEW."signatory", NEW."signed_at", NEW."void_reason", NEW."voided_at"); RETURN NULL;',
+                            hash="43b3cb186ea8f32b84229947e40c6674bfeb1a5d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d9f68",
+                            table="stages_signature",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "stages_signatureevent" ("convention_id", "created_at", "document_sha256", "email", "id", "method", "name", "on_behalf", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "reminded_on", "scan", "signatory", "signed_at", "void_reason", "voided_at") VALUES (OLD."convention_id", OLD."created_at", OLD."document_sha256", OLD."email", OLD."id", OLD."method", OLD."name", OLD."on_behalf", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."recorded_by_id", OLD."reminded_on", OLD."scan", OLD."signatory", OLD."signed_at", OLD."void_reason", OLD."voided_at"); RETURN NULL;',
+                            hash="cf431d231135956e4376cd73a69cb93d3a1165ab",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_50e4b",
+                            table="stages_signature",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -840,9 +1928,68 @@ class Migration(migrations.Migration):
                 ("scan", models.FileField(blank=True, upload_to="conventions/", verbose_name="scan")),
                 ("voided_at", models.DateTimeField(editable=False, null=True, verbose_name="voided on")),
                 ("void_reason", models.CharField(blank=True, max_length=300, verbose_name="why voided")),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stages.convention",
+                        verbose_name="convention",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="stages.signature",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="stages_signature_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['name', 'email', 'on_behalf']::text[] = to_jsonb(OLD) - ARRAY['name', 'email', 'on_behalf']::text[] AND COALESCE(NEW.\"name\"::text, '') IN ('', COALESCE(OLD.\"name\"::text, '')) AND COALESCE(NEW.\"email\"::text, '') IN ('', COALESCE(OLD.\"email\"::text, '')) AND COALESCE(NEW.\"on_behalf\"::text, '') IN ('', COALESCE(OLD.\"on_behalf\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="03d5fe11a2f9615251b3555380a5aebce97a9c63",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a3707",
+                            table="stages_signatureevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="4678a9d44a4b13cad38092289a519b9052f84451",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_aeab6",
+                            table="stages_signatureevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -856,122 +2003,26 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
                 ("expires_at", models.DateTimeField(editable=False, verbose_name="valid until")),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="stages.signature",
+                        verbose_name="signature",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "link to sign",
                 "verbose_name_plural": "links to sign",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="signature_link_sha256"
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="round",
-            name="turn",
-            field=models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="turn"),
-        ),
-        migrations.AddField(
-            model_name="roundevent",
-            name="turn",
-            field=models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="turn"),
-        ),
-        migrations.AddField(
-            model_name="roundoffer",
-            name="period",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="opportunities.period",
-                verbose_name="period",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roundpupil",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="round_results",
-                to="directory.person",
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendance",
-            name="noted_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="noted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendanceevent",
-            name="noted_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="noted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendanceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.attendance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeed",
-            name="account",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="calendar_feed",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeedevent",
-            name="account",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeedevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.calendarfeed",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="campaigns",
-                to="accounts.organisation",
-                verbose_name="metropolis",
-            ),
         ),
         migrations.AddField(
             model_name="round",
@@ -1016,607 +2067,6 @@ class Migration(migrations.Migration):
                 name="round_of_a_campaign_has_its_turn",
             ),
         ),
-        migrations.AddField(
-            model_name="campaignevent",
-            name="organisation",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.organisation",
-                verbose_name="metropolis",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="classweek",
-            name="campaign",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="class_weeks",
-                to="stages.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="classweek",
-            name="school_class",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="weeks",
-                to="directory.schoolclass",
-                verbose_name="class",
-            ),
-        ),
-        migrations.AddField(
-            model_name="classweekevent",
-            name="campaign",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stages.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="classweekevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.classweek",
-            ),
-        ),
-        migrations.AddField(
-            model_name="classweekevent",
-            name="school_class",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="directory.schoolclass",
-                verbose_name="class",
-            ),
-        ),
-        migrations.AddField(
-            model_name="convention",
-            name="application",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="conventions",
-                to="opportunities.application",
-                verbose_name="application",
-            ),
-        ),
-        migrations.AddField(
-            model_name="convention",
-            name="replaces",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="replaced_by",
-                to="stages.convention",
-                verbose_name="replaces",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendanceevent",
-            name="convention",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stages.convention",
-                verbose_name="convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendance",
-            name="convention",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="attendances",
-                to="stages.convention",
-                verbose_name="convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conventionevent",
-            name="application",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="opportunities.application",
-                verbose_name="application",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conventionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conventionevent",
-            name="replaces",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stages.convention",
-                verbose_name="replaces",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conventionversion",
-            name="account",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conventionversion",
-            name="convention",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="versions",
-                to="stages.convention",
-                verbose_name="convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="internship",
-            name="campaign",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="internships",
-                to="stages.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="internship",
-            name="opportunity",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="internship",
-                to="opportunities.opportunity",
-                verbose_name="opportunity",
-            ),
-        ),
-        migrations.AddField(
-            model_name="internshipevent",
-            name="campaign",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stages.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="internshipevent",
-            name="opportunity",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="opportunities.opportunity",
-                verbose_name="opportunity",
-            ),
-        ),
-        migrations.AddField(
-            model_name="internshipevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.internship",
-            ),
-        ),
-        migrations.AddField(
-            model_name="partneroffer",
-            name="opportunity",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="partner_offer",
-                to="opportunities.opportunity",
-                verbose_name="opportunity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rejection",
-            index=models.Index(fields=["direction", "remote_id"], name="stages_reje_directi_b2a4dc_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="rejection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=("direction", "remote_id", "code"),
-                name="rejection_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rejection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["out", "in"])), name="rejection_direction_known"
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="convention",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="reviews",
-                to="stages.convention",
-                verbose_name="convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="written_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="written by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewevent",
-            name="convention",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stages.convention",
-                verbose_name="convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.review",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewevent",
-            name="written_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="written by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="convention",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="signatures",
-                to="stages.convention",
-                verbose_name="convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="recorded_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="recorded by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signatureevent",
-            name="convention",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stages.convention",
-                verbose_name="convention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signatureevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="stages.signature",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signatureevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="recorded by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signaturelink",
-            name="signature",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="links",
-                to="stages.signature",
-                verbose_name="signature",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("token_sha256__regex", "^[0-9a-f]{64}$")), name="calendar_feed_sha256"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calendarfeedevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_calendarfeed_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "announced", "finished", "cancelled"])),
-                name="stages_campaign_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closes_at__lte", models.F("publishes_at")),
-                    ("confirm_by__lte", models.F("second_opens_at")),
-                    ("opens_at__lt", models.F("closes_at")),
-                    ("publishes_at__lt", models.F("confirm_by")),
-                    ("second_closes_at__lte", models.F("second_publishes_at")),
-                    ("second_opens_at__lt", models.F("second_closes_at")),
-                    ("second_publishes_at__lt", models.F("second_confirm_by")),
-                ),
-                name="campaign_dates_in_order",
-                violation_error_message="The dates follow one another, in the order of the form.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("list_length__gte", 1), ("list_length__lte", 10)),
-                name="campaign_list_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved_share__lte", 100)), name="campaign_share_is_a_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("published_turn__lte", 2)), name="campaign_has_two_turns"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("school_year__regex", "^20[0-9]{2}-20[0-9]{2}$")),
-                name="campaign_year_has_its_form",
-                violation_error_message="A school year is written 2026-2027.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="campaignevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_campaign_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="classweek",
-            constraint=models.UniqueConstraint(fields=("campaign", "school_class"), name="class_week_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="classweek",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("monday__iso_week_day", 1)),
-                name="class_week_begins_on_monday",
-                violation_error_message="A week begins on a Monday.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="classweekevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_classweek_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["draft", "ready", "signing", "signed", "running", "done", "cancelled", "replaced"],
-                    )
-                ),
-                name="stages_convention_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["cancelled", "replaced"]), _negated=True),
-                fields=("application",),
-                name="convention_living_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attendanceevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_attendance_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("convention", "day"), name="attendance_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("presence__in", ["present", "late", "excused", "absent"])),
-                name="attendance_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conventionevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_convention_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="conventionversion",
-            constraint=models.UniqueConstraint(
-                fields=("convention", "number"), name="convention_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conventionversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="convention_version_sha256"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="internship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("host_kind__in", ["public", "private"])), name="internship_host_is_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="internshipevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_internship_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="partneroffer",
-            constraint=models.UniqueConstraint(fields=("direction", "remote_id"), name="partner_offer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="partneroffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["out", "in"])), name="partner_direction_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("convention", "side"), name="review_once_a_side"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["pupil", "host"])), name="review_side_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mark__gte", 1), ("mark__lte", 5)), name="review_mark_fits"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reviewevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_review_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signatory__in", ["host", "legal_representative", "pupil", "school_head"])
-                ),
-                name="signature_role_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at__isnull", True)),
-                fields=("convention", "signatory"),
-                name="signature_once_a_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document_sha256", ""), ("method", ""), ("signed_at__isnull", True)),
-                    models.Q(
-                        ("document_sha256__regex", "^[0-9a-f]{64}$"),
-                        ("method__in", ["online", "paper"]),
-                        ("signed_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="signature_is_bound_to_a_document",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signatureevent",
-            index=models.Index(fields=["-pgh_created_at"], name="stages_signature_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="signaturelink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="signature_link_sha256"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="round",
             trigger=pgtrigger.compiler.Trigger(
@@ -1657,672 +2107,6 @@ class Migration(migrations.Migration):
                     pgid="pgtrigger_delete_delete_074e4",
                     table="stages_round",
                     when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="calendarfeed",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_calendarfeedevent" ("account_id", "created_at", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."account_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="60a5ae2c23465280477264f0902ff9b036aed25f",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_41f68",
-                    table="stages_calendarfeed",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="calendarfeed",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."token_sha256" IS DISTINCT FROM (NEW."token_sha256"))',
-                    func='INSERT INTO "stages_calendarfeedevent" ("account_id", "created_at", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."account_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="eb91f672daa09bca789a3a5c01ea7a076b9f65eb",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_890fa",
-                    table="stages_calendarfeed",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="calendarfeed",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_calendarfeedevent" ("account_id", "created_at", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."account_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="fe025a08551c3884b9547cb6a165a4fa576fa2a0",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_af382",
-                    table="stages_calendarfeed",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="calendarfeedevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="2d4afc877382df4d3fc8e975f3d380a5e4a5c50c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f78e0",
-                    table="stages_calendarfeedevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="calendarfeedevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="d9956fa1a767fa371850fd01762dea1141c7d1fb",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_7997c",
-                    table="stages_calendarfeedevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="575a56bbe0d6ead0c944aebf19d85b053f6710f4",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_949be",
-                    table="stages_campaign",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{announced:cancelled,announced:finished,draft:announced,draft:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="41aee7ec5bbe4512f35259cc190e8df91b82d8c9",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_f5cef",
-                    table="stages_campaign",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="rules_hold_once_announced",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.\"state\" IN ('announced', 'finished'))",
-                    func="\n                    IF ROW(OLD.list_length, OLD.reserved_share, OLD.reserved_until, OLD.limit_km, OLD.limit_minutes, OLD.least_hours, OLD.seed) IS DISTINCT FROM ROW(NEW.list_length, NEW.reserved_share, NEW.reserved_until, NEW.limit_km, NEW.limit_minutes, NEW.least_hours, NEW.seed) THEN\n                        RAISE EXCEPTION 'the rules of an announced campaign do not change'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'campaign_rules_hold';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="31e419ddf5b954d9d6dd1fb7235e652b18ff4036",
-                    operation="UPDATE",
-                    pgid="pgtrigger_rules_hold_once_announced_5ff1b",
-                    table="stages_campaign",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_campaignevent" ("closes_at", "confirm_by", "created_at", "id", "least_hours", "limit_km", "limit_minutes", "list_length", "name", "opens_at", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_turn", "publishes_at", "reserved_share", "reserved_until", "school_year", "second_closes_at", "second_confirm_by", "second_opens_at", "second_publishes_at", "seed", "state") VALUES (NEW."closes_at", NEW."confirm_by", NEW."created_at", NEW."id", NEW."least_hours", NEW."limit_km", NEW."limit_minutes", NEW."list_length", NEW."name", NEW."opens_at", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."published_turn", NEW."publishes_at", NEW."reserved_share", NEW."reserved_until", NEW."school_year", NEW."second_closes_at", NEW."second_confirm_by", NEW."second_opens_at", NEW."second_publishes_at", NEW."seed", NEW."state"); RETURN NULL;',
-                    hash="d7408c0e4ca299fc051e2e795b4b98248df0f23a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_16a57",
-                    table="stages_campaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."closes_at" IS DISTINCT FROM (NEW."closes_at") OR OLD."confirm_by" IS DISTINCT FROM (NEW."confirm_by") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."least_hours" IS DISTINCT FROM (NEW."least_hours") OR OLD."limit_km" IS DISTINCT FROM (NEW."limit_km") OR OLD."limit_minutes" IS DISTINCT FROM (NEW."limit_minutes") OR OLD."list_length" IS DISTINCT FROM (NEW."list_length") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opens_at" IS DISTINCT FROM (NEW."opens_at") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."published_turn" IS DISTINCT FROM (NEW."published_turn") OR OLD."publishes_at" IS DISTINCT FROM (NEW."publishes_at") OR OLD."reserved_share" IS DISTINCT FROM (NEW."reserved_share") OR OLD."reserved_until" IS DISTINCT FROM (NEW."reserved_until") OR OLD."school_year" IS DISTINCT FROM (NEW."school_year") OR OLD."second_closes_at" IS DISTINCT FROM (NEW."second_closes_at") OR OLD."second_confirm_by" IS DISTINCT FROM (NEW."second_confirm_by") OR OLD."second_opens_at" IS DISTINCT FROM (NEW."second_opens_at") OR OLD."second_publishes_at" IS DISTINCT FROM (NEW."second_publishes_at") OR OLD."seed" IS DISTINCT FROM (NEW."seed") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func='INSERT INTO "stages_campaignevent" ("closes_at", "confirm_by", "created_at", "id", "least_hours", "limit_km", "limit_minutes", "list_length", "name", "opens_at", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_turn", "publishes_at", "reserved_share", "reserved_until", "school_year", "second_closes_at", "second_confirm_by", "second_opens_at", "second_publishes_at", "seed", "state") VALUES (NEW."closes_at", NEW."confirm_by", NEW."created_at", NEW."id", NEW."least_hours", NEW."limit_km", NEW."limit_minutes", NEW."list_length", NEW."name", NEW."opens_at", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."published_turn", NEW."publishes_at", NEW."reserved_share", NEW."reserved_until", NEW."school_year", NEW."second_closes_at", NEW."second_confirm_by", NEW."second_opens_at", NEW."second_publishes_at", NEW."seed", NEW."state"); RETURN NULL;',
-                    hash="786a98279965933eacfd7ca5c83c2278975ef506",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_28aad",
-                    table="stages_campaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_campaignevent" ("closes_at", "confirm_by", "created_at", "id", "least_hours", "limit_km", "limit_minutes", "list_length", "name", "opens_at", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_turn", "publishes_at", "reserved_share", "reserved_until", "school_year", "second_closes_at", "second_confirm_by", "second_opens_at", "second_publishes_at", "seed", "state") VALUES (OLD."closes_at", OLD."confirm_by", OLD."created_at", OLD."id", OLD."least_hours", OLD."limit_km", OLD."limit_minutes", OLD."list_length", OLD."name", OLD."opens_at", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."published_turn", OLD."publishes_at", OLD."reserved_share", OLD."reserved_until", OLD."school_year", OLD."second_closes_at", OLD."second_confirm_by", OLD."second_opens_at", OLD."second_publishes_at", OLD."seed", OLD."state"); RETURN NULL;',
-                    hash="66a288ad37c13865f707968ed021c7b7bc66b165",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6f27b",
-                    table="stages_campaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaignevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="4f0d527c341b3f0d2da0a4c1b71a6d288a90a98a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_89cf6",
-                    table="stages_campaignevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="campaignevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="14773ca89badcd3986f6443d5cc51c4589f54c72",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_d821a",
-                    table="stages_campaignevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="classweek",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_classweekevent" ("campaign_id", "created_at", "id", "monday", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_class_id") VALUES (NEW."campaign_id", NEW."created_at", NEW."id", NEW."monday", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."school_class_id"); RETURN NULL;',
-                    hash="29487a80851a5e8758fdeb0de46d0bec5a6682e1",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_39c36",
-                    table="stages_classweek",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="classweek",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."campaign_id" IS DISTINCT FROM (NEW."campaign_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."monday" IS DISTINCT FROM (NEW."monday") OR OLD."school_class_id" IS DISTINCT FROM (NEW."school_class_id"))',
-                    func='INSERT INTO "stages_classweekevent" ("campaign_id", "created_at", "id", "monday", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_class_id") VALUES (NEW."campaign_id", NEW."created_at", NEW."id", NEW."monday", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."school_class_id"); RETURN NULL;',
-                    hash="f4158e7bf92e9eeeb5ce00f7ff47ca64524fa1a5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_830a3",
-                    table="stages_classweek",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="classweek",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_classweekevent" ("campaign_id", "created_at", "id", "monday", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_class_id") VALUES (OLD."campaign_id", OLD."created_at", OLD."id", OLD."monday", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."school_class_id"); RETURN NULL;',
-                    hash="5aceb05479e55d259fa6366c17d6d41a2d824cf9",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4d6e6",
-                    table="stages_classweek",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="classweekevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="091b9aebb372cc62321c08ea005f358897c0c275",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4208b",
-                    table="stages_classweekevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="classweekevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="c0aa86f084780f6b2129ca2cf6836bf329d2bcc9",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_39850",
-                    table="stages_classweekevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="convention",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_begins",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'draft'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="f2aafe8a4e5c5e4cc0da37f71719db7b87fa9cb2",
-                    operation="INSERT",
-                    pgid="pgtrigger_state_begins_cd9ff",
-                    table="stages_convention",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="convention",
-            trigger=pgtrigger.compiler.Trigger(
-                name="state_moves",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:cancelled,draft:ready,draft:replaced,ready:cancelled,ready:draft,ready:replaced,ready:signed,ready:signing,running:cancelled,running:done,running:replaced,signed:cancelled,signed:draft,signed:ready,signed:replaced,signed:running,signed:signing,signing:cancelled,signing:draft,signing:ready,signing:replaced,signing:signed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="fcf9027c383e685d70113b58ce8ede61c1c60518",
-                    operation="UPDATE",
-                    pgid="pgtrigger_state_moves_89ddf",
-                    table="stages_convention",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="convention",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_conventionevent" ("application_id", "created_at", "document", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "replaces_id", "state", "why_ended") VALUES (NEW."application_id", NEW."created_at", NEW."document", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."reference", NEW."replaces_id", NEW."state", NEW."why_ended"); RETURN NULL;',
-                    hash="1e780a5069efe7cd987807843edbdf79a420f1f4",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_4a6bb",
-                    table="stages_convention",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="convention",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."document" IS DISTINCT FROM (NEW."document") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."why_ended" IS DISTINCT FROM (NEW."why_ended"))',
-                    func='INSERT INTO "stages_conventionevent" ("application_id", "created_at", "document", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "replaces_id", "state", "why_ended") VALUES (NEW."application_id", NEW."created_at", NEW."document", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."reference", NEW."replaces_id", NEW."state", NEW."why_ended"); RETURN NULL;',
-                    hash="8e467a53e6dda52025cc341a8b4db60851fcec22",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e0cec",
-                    table="stages_convention",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="convention",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_conventionevent" ("application_id", "created_at", "document", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "replaces_id", "state", "why_ended") VALUES (OLD."application_id", OLD."created_at", OLD."document", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."reference", OLD."replaces_id", OLD."state", OLD."why_ended"); RETURN NULL;',
-                    hash="3b8c495ab4c790e64454e92bd2bf3a259c76f24e",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_832ed",
-                    table="stages_convention",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendanceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="1d639dfeb739b7c218179963ff1e189e7ef37257",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_9ee18",
-                    table="stages_attendanceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendanceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="cd7577f9f66dca055948065268640776d7a546a3",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_9b36e",
-                    table="stages_attendanceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_attendanceevent" ("convention_id", "created_at", "day", "id", "noted_by_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "presence") VALUES (NEW."convention_id", NEW."created_at", NEW."day", NEW."id", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."presence"); RETURN NULL;',
-                    hash="965b46bd42e37bb5cfb20c7443157f9f1d2aae55",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_62452",
-                    table="stages_attendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."noted_by_id" IS DISTINCT FROM (NEW."noted_by_id") OR OLD."presence" IS DISTINCT FROM (NEW."presence"))',
-                    func='INSERT INTO "stages_attendanceevent" ("convention_id", "created_at", "day", "id", "noted_by_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "presence") VALUES (NEW."convention_id", NEW."created_at", NEW."day", NEW."id", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."presence"); RETURN NULL;',
-                    hash="1978454ad4ef7c37a8062aaf74d3d3bb1b5807e1",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e2e6f",
-                    table="stages_attendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_attendanceevent" ("convention_id", "created_at", "day", "id", "noted_by_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "presence") VALUES (OLD."convention_id", OLD."created_at", OLD."day", OLD."id", OLD."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."presence"); RETURN NULL;',
-                    hash="47e39ef7ce7b6be453a7560bd8a5086122c9ec21",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0cbc5",
-                    table="stages_attendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="conventionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="b45345cff2153ebca36996986d022fa66fadcb45",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5e5c8",
-                    table="stages_conventionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="conventionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="98ebf82727b3d36e7fc7004b455a308c869838b7",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_cd442",
-                    table="stages_conventionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="conventionversion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="unaltered",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."changed" IS DISTINCT FROM (NEW."changed"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="d66dddaf32b74c4e436db5e7808d6b6349935604",
-                    operation="UPDATE",
-                    pgid="pgtrigger_unaltered_83d3d",
-                    table="stages_conventionversion",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="internship",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_internshipevent" ("campaign_id", "created_at", "host_kind", "hours", "id", "least_age", "lunch", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "tutor_email", "tutor_name", "tutor_phone", "why_withdrawn") VALUES (NEW."campaign_id", NEW."created_at", NEW."host_kind", NEW."hours", NEW."id", NEW."least_age", NEW."lunch", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."tutor_email", NEW."tutor_name", NEW."tutor_phone", NEW."why_withdrawn"); RETURN NULL;',
-                    hash="3fd8facb37fa7af16d97ce1e1410d30f68f7549d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ce4ee",
-                    table="stages_internship",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="internship",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."campaign_id" IS DISTINCT FROM (NEW."campaign_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."host_kind" IS DISTINCT FROM (NEW."host_kind") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."least_age" IS DISTINCT FROM (NEW."least_age") OR OLD."lunch" IS DISTINCT FROM (NEW."lunch") OR OLD."opportunity_id" IS DISTINCT FROM (NEW."opportunity_id") OR OLD."tutor_email" IS DISTINCT FROM (NEW."tutor_email") OR OLD."tutor_name" IS DISTINCT FROM (NEW."tutor_name") OR OLD."tutor_phone" IS DISTINCT FROM (NEW."tutor_phone") OR OLD."why_withdrawn" IS DISTINCT FROM (NEW."why_withdrawn"))',
-                    func='INSERT INTO "stages_internshipevent" ("campaign_id", "created_at", "host_kind", "hours", "id", "least_age", "lunch", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "tutor_email", "tutor_name", "tutor_phone", "why_withdrawn") VALUES (NEW."campaign_id", NEW."created_at", NEW."host_kind", NEW."hours", NEW."id", NEW."least_age", NEW."lunch", NEW."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."tutor_email", NEW."tutor_name", NEW."tutor_phone", NEW."why_withdrawn"); RETURN NULL;',
-                    hash="6ce8cb50b0c7060d3be252e05b9d47333ff88fbe",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_cce55",
-                    table="stages_internship",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="internship",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_internshipevent" ("campaign_id", "created_at", "host_kind", "hours", "id", "least_age", "lunch", "opportunity_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "tutor_email", "tutor_name", "tutor_phone", "why_withdrawn") VALUES (OLD."campaign_id", OLD."created_at", OLD."host_kind", OLD."hours", OLD."id", OLD."least_age", OLD."lunch", OLD."opportunity_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."tutor_email", OLD."tutor_name", OLD."tutor_phone", OLD."why_withdrawn"); RETURN NULL;',
-                    hash="711cac695b2cc0995c4504c5d696e6b88745db6e",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a9877",
-                    table="stages_internship",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="internshipevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['tutor_name', 'tutor_email', 'tutor_phone']::text[] = to_jsonb(OLD) - ARRAY['tutor_name', 'tutor_email', 'tutor_phone']::text[] AND COALESCE(NEW.\"tutor_name\"::text, '') IN ('', COALESCE(OLD.\"tutor_name\"::text, '')) AND COALESCE(NEW.\"tutor_email\"::text, '') IN ('', COALESCE(OLD.\"tutor_email\"::text, '')) AND COALESCE(NEW.\"tutor_phone\"::text, '') IN ('', COALESCE(OLD.\"tutor_phone\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="74181fcb6a05c3752720871166a3d757680ad102",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d8119",
-                    table="stages_internshipevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="internshipevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="5cf04583a4fafa628ccfc85b29cf32e100c9b2f5",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_76e98",
-                    table="stages_internshipevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_reviewevent" ("again", "convention_id", "created_at", "id", "mark", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "text", "written_by_id") VALUES (NEW."again", NEW."convention_id", NEW."created_at", NEW."id", NEW."mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."side", NEW."text", NEW."written_by_id"); RETURN NULL;',
-                    hash="dd2589e7c705e6c911bf4b2cb74855e51e6484df",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c6daa",
-                    table="stages_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."again" IS DISTINCT FROM (NEW."again") OR OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mark" IS DISTINCT FROM (NEW."mark") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))',
-                    func='INSERT INTO "stages_reviewevent" ("again", "convention_id", "created_at", "id", "mark", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "text", "written_by_id") VALUES (NEW."again", NEW."convention_id", NEW."created_at", NEW."id", NEW."mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."side", NEW."text", NEW."written_by_id"); RETURN NULL;',
-                    hash="e10ec0204905b9b393c884c88d70f89a7069990d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f5ab0",
-                    table="stages_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_reviewevent" ("again", "convention_id", "created_at", "id", "mark", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "text", "written_by_id") VALUES (OLD."again", OLD."convention_id", OLD."created_at", OLD."id", OLD."mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."side", OLD."text", OLD."written_by_id"); RETURN NULL;',
-                    hash="d405cf1239377e4c1b951ca181357aef75ab4970",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1bd0f",
-                    table="stages_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['text']::text[] = to_jsonb(OLD) - ARRAY['text']::text[] AND COALESCE(NEW.\"text\"::text, '') IN ('', COALESCE(OLD.\"text\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="86273322a66864497c4456f5110385aae6a6f25d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3a0ae",
-                    table="stages_reviewevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="c9ba087ea624955753775d0538047fc76b0a351d",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_669c2",
-                    table="stages_reviewevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signature",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_signatureevent" ("convention_id", "created_at", "document_sha256", "email", "id", "method", "name", "on_behalf", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "reminded_on", "scan", "signatory", "signed_at", "void_reason", "voided_at") VALUES (NEW."convention_id", NEW."created_at", NEW."document_sha256", NEW."email", NEW."id", NEW."method", NEW."name", NEW."on_behalf", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."recorded_by_id", NEW."reminded_on", NEW."scan", NEW."signatory", NEW."signed_at", NEW."void_reason", NEW."voided_at"); RETURN NULL;',
-                    hash="371717b51124b57da11b107c9d23c0fc96064075",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b1a3d",
-                    table="stages_signature",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signature",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."convention_id" IS DISTINCT FROM (NEW."convention_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."document_sha256" IS DISTINCT FROM (NEW."document_sha256") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."on_behalf" IS DISTINCT FROM (NEW."on_behalf") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."reminded_on" IS DISTINCT FROM (NEW."reminded_on") OR OLD."scan" IS DISTINCT FROM (NEW."scan") OR OLD."signatory" IS DISTINCT FROM (NEW."signatory") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at") OR OLD."void_reason" IS DISTINCT FROM (NEW."void_reason") OR OLD."voided_at" IS DISTINCT FROM (NEW."voided_at"))',
-                    func='INSERT INTO "stages_signatureevent" ("convention_id", "created_at", "document_sha256", "email", "id", "method", "name", "on_behalf", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "reminded_on", "scan", "signatory", "signed_at", "void_reason", "voided_at") VALUES (NEW."convention_id", NEW."created_at", NEW."document_sha256", NEW."email", NEW."id", NEW."method", NEW."name", NEW."on_behalf", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."recorded_by_id", NEW."reminded_on", NEW."scan", NEW."signatory", NEW."signed_at", NEW."void_reason", NEW."voided_at"); RETURN NULL;',
-                    hash="43b3cb186ea8f32b84229947e40c6674bfeb1a5d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d9f68",
-                    table="stages_signature",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signature",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "stages_signatureevent" ("convention_id", "created_at", "document_sha256", "email", "id", "method", "name", "on_behalf", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "reminded_on", "scan", "signatory", "signed_at", "void_reason", "voided_at") VALUES (OLD."convention_id", OLD."created_at", OLD."document_sha256", OLD."email", OLD."id", OLD."method", OLD."name", OLD."on_behalf", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."recorded_by_id", OLD."reminded_on", OLD."scan", OLD."signatory", OLD."signed_at", OLD."void_reason", OLD."voided_at"); RETURN NULL;',
-                    hash="cf431d231135956e4376cd73a69cb93d3a1165ab",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_50e4b",
-                    table="stages_signature",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signatureevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['name', 'email', 'on_behalf']::text[] = to_jsonb(OLD) - ARRAY['name', 'email', 'on_behalf']::text[] AND COALESCE(NEW.\"name\"::text, '') IN ('', COALESCE(OLD.\"name\"::text, '')) AND COALESCE(NEW.\"email\"::text, '') IN ('', COALESCE(OLD.\"email\"::text, '')) AND COALESCE(NEW.\"on_behalf\"::text, '') IN ('', COALESCE(OLD.\"on_behalf\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="03d5fe11a2f9615251b3555380a5aebce97a9c63",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a3707",
-                    table="stages_signatureevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signatureevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="4678a9d44a4b13cad38092289a519b9052f84451",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_aeab6",
-                    table="stages_signatureevent",
-                    when="BEFORE",
                 ),
             ),
         ),

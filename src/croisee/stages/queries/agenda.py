@@ -1,4 +1,4 @@
-"""What each role's calendar holds: internships, weeks of classes, dates of campaigns."""
+"""What each role's calendar holds: internships, weeks of classes, dates of campaigns, appointments of journeys."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from croisee.directory.models import Contact, Person, SchoolClass
 from croisee.foundation.accounts.roles import Role
+from croisee.journeys.models import Appointment, AppointmentState
+from croisee.journeys.queries import following
 from croisee.opportunities.models import Application, ApplicationState
 from croisee.stages.models import Campaign, CampaignState, ClassWeek, Convention
 from croisee.stages.models.internships import KIND
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 KEPT_DAYS = 400
 ENDED = (ApplicationState.CANCELLED, ApplicationState.GIVEN_BACK)
+FOLLOW = frozenset({Role.REFERENT, Role.PROGRAMME_MANAGER})
+"""Who follows people, and has nothing to do with campaigns by it."""
 Moment = dt.date | dt.datetime
 
 
@@ -63,12 +67,13 @@ def entries(account: Account, now: dt.datetime | None = None) -> list[Entry]:
         *_as_family(account, since),
         *_as_host(account, since),
         *_as_school(account, since),
+        *_appointments(account, since),
     ]
     return sorted(found, key=lambda entry: (str(entry.start), entry.key))
 
 
 def _campaigns(account: Account, since: dt.date) -> Iterator[Entry]:
-    if not account.roles():
+    if not account.roles() - FOLLOW:
         return
     campaigns = Campaign.objects.visible_to(account).exclude(state=CampaignState.DRAFT)
     if account.roles() == {Role.FAMILY}:
@@ -177,3 +182,30 @@ def _as_school(account: Account, since: dt.date) -> Iterator[Entry]:
             max(week.updated_at, week.campaign.updated_at),
             cancelled=week.campaign.state == CampaignState.CANCELLED,
         )
+
+
+def _appointments(account: Account, since: dt.date) -> Iterator[Entry]:
+    """With the people whom one follows, by their first names; as somebody who is followed, one's own."""
+    if account.has_role(*FOLLOW):
+        for row in following.appointments_of(account).filter(starts_at__date__gte=since):
+            person = row.journey.person
+            yield _appointment(
+                row, _("Appointment with %(name)s") % {"name": person.given_name if person else "–"}
+            )
+    if account.has_role(Role.FAMILY):
+        for row in following.own_appointments(account):
+            yield _appointment(
+                row, _("Appointment: %(programme)s") % {"programme": row.journey.programme.name}
+            )
+
+
+def _appointment(row: Appointment, title: str) -> Entry:
+    return Entry(
+        f"{row.pk}-appointment",
+        title,
+        row.starts_at,
+        row.starts_at + dt.timedelta(minutes=row.minutes),
+        row.updated_at,
+        row.place,
+        cancelled=row.state in (AppointmentState.CANCELLED, AppointmentState.EXCUSED),
+    )

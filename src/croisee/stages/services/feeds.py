@@ -15,7 +15,7 @@ from icalendar import Calendar, Event
 from icalendar.enums import STATUS, TRANSP
 
 from croisee.stages.models import CalendarFeed
-from croisee.stages.queries.agenda import Entry, entries
+from croisee.stages.queries.agenda import FOLLOW, Entry, entries
 
 if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
@@ -32,7 +32,7 @@ def calendar_file(account: Account, now: dt.datetime | None = None) -> bytes:
         calendar = Calendar.new(
             prodid="-//Croisée//FR",
             method="PUBLISH",
-            name=_("Internships"),
+            name=_("My calendar") if account.has_role(*FOLLOW) else _("Internships"),
             language=account.language,
             refresh_interval=REFRESH,
         )

@@ -110,6 +110,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "data set",
                 "verbose_name_plural": "data sets",
                 "ordering": ["epci", "kind", "source", "layer"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("epci", "kind", "source", "layer"), name="data_set_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "epci",
+                                    "communes",
+                                    "outlines",
+                                    "qpv",
+                                    "qpv_list",
+                                    "zfu",
+                                    "neighbourhoods",
+                                    "indicators",
+                                    "indicator_labels",
+                                    "schools",
+                                    "nearest_qpv",
+                                    "rep",
+                                    "schools_in_qpv",
+                                    "ban",
+                                    "sirene",
+                                    "legal_units",
+                                ],
+                            )
+                        ),
+                        name="data_set_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("checksum__regex", "^[0-9a-f]{64}$")), name="data_set_sha256"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +192,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "commune",
                 "verbose_name_plural": "communes",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}$")),
+                        name="commune_insee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("east__isnull", True),
+                                ("north__isnull", True),
+                                ("outline__isnull", True),
+                                ("south__isnull", True),
+                                ("west__isnull", True),
+                            ),
+                            models.Q(
+                                ("east__isnull", False),
+                                ("east__lte", 180),
+                                ("north__isnull", False),
+                                ("north__lte", 90),
+                                ("outline__isnull", False),
+                                ("south__gte", -90),
+                                ("south__isnull", False),
+                                ("south__lte", models.F("north")),
+                                ("west__gte", -180),
+                                ("west__isnull", False),
+                                ("west__lte", models.F("east")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="commune_outline_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +269,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "establishment",
                 "verbose_name_plural": "establishments",
                 "ordering": ["siret"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("siret__regex", "^[0-9]{14}$")), name="establishment_siret"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("name", ""),
+                            models.Q(("legal_category__in", ["", "1000"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="establishment_no_person_name",
+                        violation_error_message="Only the name of a legal person may be kept.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__isnull", False),
+                                ("longitude__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="establishment_point",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +339,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "indicator",
                 "verbose_name_plural": "indicators",
                 "ordering": ["position", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="indicator_code"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -338,6 +434,61 @@ class Migration(migrations.Migration):
                 "verbose_name": "school",
                 "verbose_name_plural": "schools",
                 "ordering": ["name", "uai"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("uai__regex", "^[0-9]{7}[A-HJ-NPR-Z]$")), name="school_uai"
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            django.db.models.functions.text.Substr(
+                                models.Value("ABCDEFGHJKLMNPRSTUVWXYZ"),
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.functions.math.Mod(
+                                        django.db.models.functions.comparison.Cast(
+                                            django.db.models.functions.text.Left(models.F("uai"), 7),
+                                            models.IntegerField(),
+                                        ),
+                                        23,
+                                    ),
+                                    "+",
+                                    models.Value(1),
+                                ),
+                                1,
+                            ),
+                            django.db.models.functions.text.Right(models.F("uai"), 1),
+                        ),
+                        name="school_uai_letter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["ecole", "college", "lycee", "other"])),
+                        name="school_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("priority__in", ["", "none", "REP", "REP+"])),
+                        name="school_priority",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("location", "none"), ("longitude__isnull", True)),
+                            models.Q(("location__in", ["point", "commune"]), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="school_located",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__isnull", False),
+                                ("longitude__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="school_point",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -390,6 +541,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "street",
                 "verbose_name_plural": "streets",
                 "ordering": ["name", "key"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__isnull", False),
+                                ("longitude__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="street_point",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -444,6 +610,44 @@ class Migration(migrations.Migration):
                 "verbose_name": "address",
                 "verbose_name_plural": "addresses",
                 "ordering": ["street", "number", "suffix"],
+                "indexes": [models.Index(fields=["street", "number"], name="address_of_street")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__isnull", False),
+                                ("longitude__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="address_point",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "position__in",
+                                [
+                                    "entrance",
+                                    "building",
+                                    "staircase",
+                                    "dwelling",
+                                    "service",
+                                    "postbox",
+                                    "parcel",
+                                    "segment",
+                                    "interpolation",
+                                    "street",
+                                    "commune",
+                                    "unknown",
+                                ],
+                            )
+                        ),
+                        name="address_position",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -505,6 +709,61 @@ class Migration(migrations.Migration):
                 "verbose_name": "zone",
                 "verbose_name_plural": "zones",
                 "ordering": ["kind", "generation", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "generation", "code"), name="zone_once_a_generation"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["qpv", "zfu", "neighbourhood", "subneighbourhood"])),
+                        name="zone_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "qpv"), _negated=True),
+                            models.Q(("code__regex", "^QP([0-9]{3}|02[AB])[0-9]{3}$"), ("generation", 2015)),
+                            models.Q(
+                                ("code__regex", "^QN([0-9]{3}|02[AB])[0-9A-Z]{3}$"), ("generation", 2024)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="zone_qpv_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
+                        ),
+                        name="zone_validity",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("east__isnull", True),
+                                ("north__isnull", True),
+                                ("outline__isnull", True),
+                                ("south__isnull", True),
+                                ("west__isnull", True),
+                            ),
+                            models.Q(
+                                ("east__isnull", False),
+                                ("east__lte", 180),
+                                ("north__isnull", False),
+                                ("north__lte", 90),
+                                ("outline__isnull", False),
+                                ("south__gte", -90),
+                                ("south__isnull", False),
+                                ("south__lte", models.F("north")),
+                                ("west__gte", -180),
+                                ("west__isnull", False),
+                                ("west__lte", models.F("east")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="zone_outline_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -552,332 +811,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "indicator of a zone",
                 "verbose_name_plural": "indicators of zones",
                 "ordering": ["zone", "indicator", "-period"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="dataset",
-            constraint=models.UniqueConstraint(
-                fields=("epci", "kind", "source", "layer"), name="data_set_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "epci",
-                            "communes",
-                            "outlines",
-                            "qpv",
-                            "qpv_list",
-                            "zfu",
-                            "neighbourhoods",
-                            "indicators",
-                            "indicator_labels",
-                            "schools",
-                            "nearest_qpv",
-                            "rep",
-                            "schools_in_qpv",
-                            "ban",
-                            "sirene",
-                            "legal_units",
-                        ],
-                    )
-                ),
-                name="data_set_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("checksum__regex", "^[0-9a-f]{64}$")), name="data_set_sha256"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commune",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}$")),
-                name="commune_insee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commune",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("east__isnull", True),
-                        ("north__isnull", True),
-                        ("outline__isnull", True),
-                        ("south__isnull", True),
-                        ("west__isnull", True),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("zone", "indicator", "period"), name="zone_indicator_once"
                     ),
-                    models.Q(
-                        ("east__isnull", False),
-                        ("east__lte", 180),
-                        ("north__isnull", False),
-                        ("north__lte", 90),
-                        ("outline__isnull", False),
-                        ("south__gte", -90),
-                        ("south__isnull", False),
-                        ("south__lte", models.F("north")),
-                        ("west__gte", -180),
-                        ("west__isnull", False),
-                        ("west__lte", models.F("east")),
-                    ),
-                    _connector="OR",
-                ),
-                name="commune_outline_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="establishment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("siret__regex", "^[0-9]{14}$")), name="establishment_siret"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="establishment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("name", ""),
-                    models.Q(("legal_category__in", ["", "1000"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="establishment_no_person_name",
-                violation_error_message="Only the name of a legal person may be kept.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="establishment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(
-                        ("latitude__isnull", False),
-                        ("latitude__range", (-90, 90)),
-                        ("longitude__isnull", False),
-                        ("longitude__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="establishment_point",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="indicator_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uai__regex", "^[0-9]{7}[A-HJ-NPR-Z]$")), name="school_uai"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    django.db.models.functions.text.Substr(
-                        models.Value("ABCDEFGHJKLMNPRSTUVWXYZ"),
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.functions.math.Mod(
-                                django.db.models.functions.comparison.Cast(
-                                    django.db.models.functions.text.Left(models.F("uai"), 7),
-                                    models.IntegerField(),
-                                ),
-                                23,
-                            ),
-                            "+",
-                            models.Value(1),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value__gte", -1000000000000000.0), ("value__lte", 1000000000000000.0)
                         ),
-                        1,
+                        name="zone_indicator_number",
                     ),
-                    django.db.models.functions.text.Right(models.F("uai"), 1),
-                ),
-                name="school_uai_letter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["ecole", "college", "lycee", "other"])), name="school_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("priority__in", ["", "none", "REP", "REP+"])), name="school_priority"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("location", "none"), ("longitude__isnull", True)),
-                    models.Q(("location__in", ["point", "commune"]), ("longitude__isnull", False)),
-                    _connector="OR",
-                ),
-                name="school_located",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(
-                        ("latitude__isnull", False),
-                        ("latitude__range", (-90, 90)),
-                        ("longitude__isnull", False),
-                        ("longitude__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="school_point",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="street",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(
-                        ("latitude__isnull", False),
-                        ("latitude__range", (-90, 90)),
-                        ("longitude__isnull", False),
-                        ("longitude__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="street_point",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="address",
-            index=models.Index(fields=["street", "number"], name="address_of_street"),
-        ),
-        migrations.AddConstraint(
-            model_name="address",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(
-                        ("latitude__isnull", False),
-                        ("latitude__range", (-90, 90)),
-                        ("longitude__isnull", False),
-                        ("longitude__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="address_point",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="address",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "position__in",
-                        [
-                            "entrance",
-                            "building",
-                            "staircase",
-                            "dwelling",
-                            "service",
-                            "postbox",
-                            "parcel",
-                            "segment",
-                            "interpolation",
-                            "street",
-                            "commune",
-                            "unknown",
-                        ],
-                    )
-                ),
-                name="address_position",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "generation", "code"), name="zone_once_a_generation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["qpv", "zfu", "neighbourhood", "subneighbourhood"])),
-                name="zone_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "qpv"), _negated=True),
-                    models.Q(("code__regex", "^QP([0-9]{3}|02[AB])[0-9]{3}$"), ("generation", 2015)),
-                    models.Q(("code__regex", "^QN([0-9]{3}|02[AB])[0-9A-Z]{3}$"), ("generation", 2024)),
-                    _connector="OR",
-                ),
-                name="zone_qpv_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_from__lte", models.F("valid_to")),
-                    _connector="OR",
-                ),
-                name="zone_validity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("east__isnull", True),
-                        ("north__isnull", True),
-                        ("outline__isnull", True),
-                        ("south__isnull", True),
-                        ("west__isnull", True),
-                    ),
-                    models.Q(
-                        ("east__isnull", False),
-                        ("east__lte", 180),
-                        ("north__isnull", False),
-                        ("north__lte", 90),
-                        ("outline__isnull", False),
-                        ("south__gte", -90),
-                        ("south__isnull", False),
-                        ("south__lte", models.F("north")),
-                        ("west__gte", -180),
-                        ("west__isnull", False),
-                        ("west__lte", models.F("east")),
-                    ),
-                    _connector="OR",
-                ),
-                name="zone_outline_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoneindicator",
-            constraint=models.UniqueConstraint(
-                fields=("zone", "indicator", "period"), name="zone_indicator_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoneindicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", -1000000000000000.0), ("value__lte", 1000000000000000.0)),
-                name="zone_indicator_number",
-            ),
+                ],
+            },
         ),
     ]

@@ -183,7 +183,7 @@ def _worked_sql(scope: Scope) -> str:
             ) by_work
             JOIN clauses_assignment a ON a.id = by_work.assignment_id
         ), persons AS MATERIALIZED (
-            SELECT by_person.*, p.sex, p.level,
+            SELECT by_person.*, f.sex, f.level,
                 CASE WHEN d.birth_date <= %(no_day)s THEN 'unknown'
                     WHEN d.birth_date > by_person.first - INTERVAL '{YOUNG} years' THEN 'young'
                     WHEN d.birth_date > by_person.first - INTERVAL '{SENIOR} years' THEN 'middle'
@@ -194,6 +194,7 @@ def _worked_sql(scope: Scope) -> str:
             ) by_person
             JOIN clauses_participant p ON p.id = by_person.participant_id
             JOIN directory_person d ON d.id = p.person_id
+            JOIN directory_profile f ON f.person_id = p.person_id
         )
         {" UNION ALL ".join(selects)}
         UNION ALL {_criterion_sql()}

@@ -9,15 +9,15 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from croisee.clauses.models import Criterion, Figure, Level, Programme, Sex, Situation, Way
+from croisee.clauses.models import Criterion, Figure, Programme, Situation, Way
 from croisee.clauses.queries import parameters
 from croisee.clauses.queries.reports.counting import BEFORE, NOW, Counted, Figures, Key, Lots, count, day
 from croisee.clauses.queries.reports.definitions import AGES, HEADLINES, TABLES
 from croisee.clauses.queries.reports.scope import Scope
 from croisee.clauses.queries.reports.shapes import Headline, Line, Move, ProgrammeLine, Report, Table
-from croisee.clauses.suppression import hidden_lines, is_small
-from croisee.clauses.trades import Trade
-from croisee.directory.models import Residence
+from croisee.directory.models import Level, Residence, Sex
+from croisee.directory.rome import Trade
+from croisee.engine.suppression import hidden_lines, is_small
 from croisee.foundation.accounts.models import Organisation
 from croisee.territory.models import Zone, ZoneKind
 

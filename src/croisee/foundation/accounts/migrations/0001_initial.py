@@ -7,7 +7,6 @@ import django.db.models.functions.text
 import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,107 +19,6 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="AccountEvent",
-            fields=[
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "email",
-                    croisee.foundation.accounts.fields.LowerEmailField(
-                        max_length=254, verbose_name="e-mail address"
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("fr", "Français"), ("en", "English")],
-                        default="fr",
-                        max_length=2,
-                        verbose_name="language",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("administrator", "administrator"),
-                            ("campaign_manager", "campaign manager"),
-                            ("school_head", "head of school"),
-                            ("official", "director or elected official"),
-                            ("employer", "employer"),
-                            ("family", "family"),
-                        ],
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-                (
-                    "started_on",
-                    models.DateField(default=django.utils.timezone.localdate, verbose_name="since"),
-                ),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
-            ],
-            options={
-                "verbose_name": "membership",
-                "verbose_name_plural": "memberships",
-                "ordering": ["organisation__name", "account__email", "started_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MembershipEvent",
-            fields=[
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("administrator", "administrator"),
-                            ("campaign_manager", "campaign manager"),
-                            ("school_head", "head of school"),
-                            ("official", "director or elected official"),
-                            ("employer", "employer"),
-                            ("family", "family"),
-                        ],
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-                (
-                    "started_on",
-                    models.DateField(default=django.utils.timezone.localdate, verbose_name="since"),
-                ),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
         migrations.CreateModel(
             name="Organisation",
             fields=[
@@ -169,6 +67,88 @@ class Migration(migrations.Migration):
                 "verbose_name": "organisation",
                 "verbose_name_plural": "organisations",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["metropolis", "commune", "school", "employer", "association", "other"],
+                            )
+                        ),
+                        name="organisation_kind_is_known",
+                        violation_error_message="This kind of organisation does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("siret", ""), ("siret__regex", "^[0-9]{14}$"), _connector="OR"),
+                        name="organisation_siret_has_14_digits",
+                        violation_error_message="A SIRET number has 14 digits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("uai", ""), ("uai__regex", "^[0-9]{7}[A-Z]$"), _connector="OR"),
+                        name="organisation_uai_has_7_digits_and_a_letter",
+                        violation_error_message="A UAI number has 7 digits and a letter.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("siret", ""), _negated=True),
+                        fields=("siret",),
+                        name="organisation_siret_is_unique",
+                        violation_error_message="An organisation with this SIRET number is already there.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("uai", ""), _negated=True),
+                        fields=("uai",),
+                        name="organisation_uai_is_unique",
+                        violation_error_message="A school with this UAI number is already there.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="kind_is_set_once",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."kind" IS DISTINCT FROM (NEW."kind"))',
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="bdc7e7dd6c989df84c89c3cfdb2d12deb6d4a9ec",
+                            operation="UPDATE",
+                            pgid="pgtrigger_kind_is_set_once_f0133",
+                            table="accounts_organisation",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "accounts_organisationevent" ("created_at", "id", "kind", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "uai") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."siret", NEW."uai"); RETURN NULL;',
+                            hash="c2190e0559b17a48d2fefa52fc66a965e87fa26f",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_66a5c",
+                            table="accounts_organisation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."siret" IS DISTINCT FROM (NEW."siret") OR OLD."uai" IS DISTINCT FROM (NEW."uai"))',
+                            func='INSERT INTO "accounts_organisationevent" ("created_at", "id", "kind", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "uai") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."siret", NEW."uai"); RETURN NULL;',
+                            hash="5c23314a06ed8d4c468daa2bb2862f822b8cda91",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_9e5fc",
+                            table="accounts_organisation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "accounts_organisationevent" ("created_at", "id", "kind", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "uai") VALUES (OLD."created_at", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."siret", OLD."uai"); RETURN NULL;',
+                            hash="76e8f3dd974ff577d56d5e30ba3159a919d09db4",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7b33b",
+                            table="accounts_organisation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,9 +194,45 @@ class Migration(migrations.Migration):
                         verbose_name="UAI",
                     ),
                 ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="accounts_organisation_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="cc1735d15efc5173292fb541723d678b755ffdc6",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4e6f4",
+                            table="accounts_organisationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="6c8dee32210695e55c0962b5dbaad221a021d484",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_0087e",
+                            table="accounts_organisationevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,403 +275,319 @@ class Migration(migrations.Migration):
                         violation_error_message="An e-mail address is kept in lower case.",
                     )
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "accounts_accountevent" ("created_at", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                            hash="49badddf63796f5c032e419ed26dd57ce96aac41",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_8b982",
+                            table="accounts_account",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."password" IS DISTINCT FROM (NEW."password"))',
+                            func='INSERT INTO "accounts_accountevent" ("created_at", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                            hash="a1e593bc7203cce25b84c5e9859bb9396fb6d910",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_834ae",
+                            table="accounts_account",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "accounts_accountevent" ("created_at", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."created_at", OLD."email", OLD."id", OLD."is_active", OLD."language", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                            hash="be04f465024ccc9a9cf50d5ff3f1d11162359353",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f7f6a",
+                            table="accounts_account",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="account",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_accountevent" ("created_at", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="49badddf63796f5c032e419ed26dd57ce96aac41",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8b982",
-                    table="accounts_account",
-                    when="AFTER",
+        migrations.CreateModel(
+            name="AccountEvent",
+            fields=[
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "email",
+                    croisee.foundation.accounts.fields.LowerEmailField(
+                        max_length=254, verbose_name="e-mail address"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="account",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."password" IS DISTINCT FROM (NEW."password"))',
-                    func='INSERT INTO "accounts_accountevent" ("created_at", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="a1e593bc7203cce25b84c5e9859bb9396fb6d910",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_834ae",
-                    table="accounts_account",
-                    when="AFTER",
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "Français"), ("en", "English")],
+                        default="fr",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="account",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_accountevent" ("created_at", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."created_at", OLD."email", OLD."id", OLD."is_active", OLD."language", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="be04f465024ccc9a9cf50d5ff3f1d11162359353",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f7f6a",
-                    table="accounts_account",
-                    when="AFTER",
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-            ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="accounts_account_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['email', 'name']::text[] = to_jsonb(OLD) - ARRAY['email', 'name']::text[] AND COALESCE(NEW.\"email\"::text, '') IN ('', COALESCE(OLD.\"email\"::text, '')) AND COALESCE(NEW.\"name\"::text, '') IN ('', COALESCE(OLD.\"name\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="ce007c27bb3bb33f6af95b0eb91f99f46130ff23",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a5014",
+                            table="accounts_accountevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="5212ec6191a039e2cf831d3ec0f0a2ca8c2a28f7",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_291d7",
+                            table="accounts_accountevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="accountevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershipevent",
-            name="account",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershipevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["metropolis", "commune", "school", "employer", "association", "other"])
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
-                name="organisation_kind_is_known",
-                violation_error_message="This kind of organisation does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("siret", ""), ("siret__regex", "^[0-9]{14}$"), _connector="OR"),
-                name="organisation_siret_has_14_digits",
-                violation_error_message="A SIRET number has 14 digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uai", ""), ("uai__regex", "^[0-9]{7}[A-Z]$"), _connector="OR"),
-                name="organisation_uai_has_7_digits_and_a_letter",
-                violation_error_message="A UAI number has 7 digits and a letter.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("siret", ""), _negated=True),
-                fields=("siret",),
-                name="organisation_siret_is_unique",
-                violation_error_message="An organisation with this SIRET number is already there.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("uai", ""), _negated=True),
-                fields=("uai",),
-                name="organisation_uai_is_unique",
-                violation_error_message="A school with this UAI number is already there.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershipevent",
-            name="organisation",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to="accounts.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organisation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="kind_is_set_once",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."kind" IS DISTINCT FROM (NEW."kind"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="bdc7e7dd6c989df84c89c3cfdb2d12deb6d4a9ec",
-                    operation="UPDATE",
-                    pgid="pgtrigger_kind_is_set_once_f0133",
-                    table="accounts_organisation",
-                    when="BEFORE",
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "administrator"),
+                            ("campaign_manager", "campaign manager"),
+                            ("school_head", "head of school"),
+                            ("official", "director or elected official"),
+                            ("employer", "employer"),
+                            ("family", "family"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organisation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_organisationevent" ("created_at", "id", "kind", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "uai") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."siret", NEW."uai"); RETURN NULL;',
-                    hash="c2190e0559b17a48d2fefa52fc66a965e87fa26f",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_66a5c",
-                    table="accounts_organisation",
-                    when="AFTER",
+                (
+                    "started_on",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="since"),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organisation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."siret" IS DISTINCT FROM (NEW."siret") OR OLD."uai" IS DISTINCT FROM (NEW."uai"))',
-                    func='INSERT INTO "accounts_organisationevent" ("created_at", "id", "kind", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "uai") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."siret", NEW."uai"); RETURN NULL;',
-                    hash="5c23314a06ed8d4c468daa2bb2862f822b8cda91",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9e5fc",
-                    table="accounts_organisation",
-                    when="AFTER",
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organisation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_organisationevent" ("created_at", "id", "kind", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "siret", "uai") VALUES (OLD."created_at", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."siret", OLD."uai"); RETURN NULL;',
-                    hash="76e8f3dd974ff577d56d5e30ba3159a919d09db4",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7b33b",
-                    table="accounts_organisation",
-                    when="AFTER",
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.organisation",
+                        verbose_name="organisation",
+                    ),
                 ),
-            ),
+            ],
+            options={
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "ordering": ["organisation__name", "account__email", "started_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="membership_ends_after_it_starts",
+                        violation_error_message="A membership cannot end before it starts.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("account", "organisation", "role"),
+                        name="membership_is_open_once",
+                        violation_error_message="This person already holds this role in this organisation.",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="role_fits_kind",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n        IF NOT EXISTS (\n            SELECT 1 FROM accounts_organisation\n            WHERE id = NEW.organisation_id AND (NEW.role, kind) IN (('administrator', 'metropolis'), ('campaign_manager', 'metropolis'), ('employer', 'association'), ('employer', 'commune'), ('employer', 'employer'), ('employer', 'metropolis'), ('employer', 'other'), ('employer', 'school'), ('family', 'metropolis'), ('family', 'school'), ('official', 'commune'), ('official', 'metropolis'), ('school_head', 'school'))\n        ) THEN\n            RAISE EXCEPTION 'role % cannot be held in this kind of organisation', NEW.role\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_role_fits_organisation';\n        END IF;\n        RETURN NEW;\n    ",
+                            hash="eeafb382c29490f306ff4b2e39be4de7bbc8c2e0",
+                            operation='INSERT OR UPDATE OF "role", "organisation_id"',
+                            pgid="pgtrigger_role_fits_kind_f794a",
+                            table="accounts_membership",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "accounts_membershipevent" ("account_id", "created_at", "ended_on", "id", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "started_on") VALUES (NEW."account_id", NEW."created_at", NEW."ended_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."role", NEW."started_on"); RETURN NULL;',
+                            hash="dd7a638d3e8ce00fd25124a49b567d7817cbfe41",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_fc05a",
+                            table="accounts_membership",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ended_on" IS DISTINCT FROM (NEW."ended_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."started_on" IS DISTINCT FROM (NEW."started_on"))',
+                            func='INSERT INTO "accounts_membershipevent" ("account_id", "created_at", "ended_on", "id", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "started_on") VALUES (NEW."account_id", NEW."created_at", NEW."ended_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."role", NEW."started_on"); RETURN NULL;',
+                            hash="22e2a29255f59b79c0df3e497f36c35eb65d7300",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_20ab5",
+                            table="accounts_membership",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "accounts_membershipevent" ("account_id", "created_at", "ended_on", "id", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "started_on") VALUES (OLD."account_id", OLD."created_at", OLD."ended_on", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."role", OLD."started_on"); RETURN NULL;',
+                            hash="6cfde5e921c0c34962c09bc12cb642705eff47a1",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_19a8f",
+                            table="accounts_membership",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="organisationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                related_query_name="event",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accountevent",
-            index=models.Index(fields=["-pgh_created_at"], name="accounts_account_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="accountevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n        IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY['email', 'name']::text[] = to_jsonb(OLD) - ARRAY['email', 'name']::text[] AND COALESCE(NEW.\"email\"::text, '') IN ('', COALESCE(OLD.\"email\"::text, '')) AND COALESCE(NEW.\"name\"::text, '') IN ('', COALESCE(OLD.\"name\"::text, '')) THEN\n            RETURN NEW;\n        END IF;\n    \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="ce007c27bb3bb33f6af95b0eb91f99f46130ff23",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a5014",
-                    table="accounts_accountevent",
-                    when="BEFORE",
+        migrations.CreateModel(
+            name="MembershipEvent",
+            fields=[
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "administrator"),
+                            ("campaign_manager", "campaign manager"),
+                            ("school_head", "head of school"),
+                            ("official", "director or elected official"),
+                            ("employer", "employer"),
+                            ("family", "family"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="accountevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="5212ec6191a039e2cf831d3ec0f0a2ca8c2a28f7",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_291d7",
-                    table="accounts_accountevent",
-                    when="BEFORE",
+                (
+                    "started_on",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="since"),
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membershipevent",
-            index=models.Index(fields=["-pgh_created_at"], name="accounts_membership_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membershipevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="15defb466508ec2260a33c9e7c3001e8f94cacdc",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_9ee6c",
-                    table="accounts_membershipevent",
-                    when="BEFORE",
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membershipevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="fa097f18b784cafe5c12cce948cf7734c8ac7e77",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_4b72b",
-                    table="accounts_membershipevent",
-                    when="BEFORE",
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="event",
+                        to="accounts.membership",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.organisation",
+                        verbose_name="organisation",
+                    ),
                 ),
-                name="membership_ends_after_it_starts",
-                violation_error_message="A membership cannot end before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("account", "organisation", "role"),
-                name="membership_is_open_once",
-                violation_error_message="This person already holds this role in this organisation.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="role_fits_kind",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n        IF NOT EXISTS (\n            SELECT 1 FROM accounts_organisation\n            WHERE id = NEW.organisation_id AND (NEW.role, kind) IN (('administrator', 'metropolis'), ('campaign_manager', 'metropolis'), ('employer', 'association'), ('employer', 'commune'), ('employer', 'employer'), ('employer', 'metropolis'), ('employer', 'other'), ('employer', 'school'), ('family', 'metropolis'), ('family', 'school'), ('official', 'commune'), ('official', 'metropolis'), ('school_head', 'school'))\n        ) THEN\n            RAISE EXCEPTION 'role % cannot be held in this kind of organisation', NEW.role\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_role_fits_organisation';\n        END IF;\n        RETURN NEW;\n    ",
-                    hash="eeafb382c29490f306ff4b2e39be4de7bbc8c2e0",
-                    operation='INSERT OR UPDATE OF "role", "organisation_id"',
-                    pgid="pgtrigger_role_fits_kind_f794a",
-                    table="accounts_membership",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_membershipevent" ("account_id", "created_at", "ended_on", "id", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "started_on") VALUES (NEW."account_id", NEW."created_at", NEW."ended_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."role", NEW."started_on"); RETURN NULL;',
-                    hash="dd7a638d3e8ce00fd25124a49b567d7817cbfe41",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_fc05a",
-                    table="accounts_membership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ended_on" IS DISTINCT FROM (NEW."ended_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."started_on" IS DISTINCT FROM (NEW."started_on"))',
-                    func='INSERT INTO "accounts_membershipevent" ("account_id", "created_at", "ended_on", "id", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "started_on") VALUES (NEW."account_id", NEW."created_at", NEW."ended_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."role", NEW."started_on"); RETURN NULL;',
-                    hash="22e2a29255f59b79c0df3e497f36c35eb65d7300",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_20ab5",
-                    table="accounts_membership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_membershipevent" ("account_id", "created_at", "ended_on", "id", "organisation_id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "started_on") VALUES (OLD."account_id", OLD."created_at", OLD."ended_on", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."role", OLD."started_on"); RETURN NULL;',
-                    hash="6cfde5e921c0c34962c09bc12cb642705eff47a1",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_19a8f",
-                    table="accounts_membership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organisationevent",
-            index=models.Index(fields=["-pgh_created_at"], name="accounts_organisation_when"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organisationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="cc1735d15efc5173292fb541723d678b755ffdc6",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4e6f4",
-                    table="accounts_organisationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organisationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_emptied",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
-                    hash="6c8dee32210695e55c0962b5dbaad221a021d484",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_emptied_0087e",
-                    table="accounts_organisationevent",
-                    when="BEFORE",
-                ),
-            ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [models.Index(fields=["-pgh_created_at"], name="accounts_membership_when")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF TG_OP = 'DELETE' AND OLD.\"pgh_created_at\" < NOW() - INTERVAL '10 years' THEN\n                    RETURN OLD;\n                END IF;\n                \n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="15defb466508ec2260a33c9e7c3001e8f94cacdc",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_9ee6c",
+                            table="accounts_membershipevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                IF current_database() LIKE 'test\\_%' THEN\n                    RETURN NULL;\n                END IF;\n                RAISE EXCEPTION '% is append-only: its rows are neither changed nor deleted', TG_TABLE_NAME;\n            ",
+                            hash="fa097f18b784cafe5c12cce948cf7734c8ac7e77",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_4b72b",
+                            table="accounts_membershipevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
         ),
     ]

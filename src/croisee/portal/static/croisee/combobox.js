@@ -9,7 +9,12 @@ import { announce } from "./announce.js";
 
 const WAIT = 150;
 
-for (const input of document.querySelectorAll("input[data-suggest]")) new Combobox(input);
+function bind() {
+  for (const input of document.querySelectorAll("input[data-suggest]:not([role=combobox])")) new Combobox(input);
+}
+
+bind();
+document.addEventListener("htmx:after:swap", bind);
 
 function Combobox(input) {
   const list = document.createElement("ul");

@@ -1,0 +1,1 @@
+"""Apprenticeship: offers, applications, mentors, forums and job datings."""

@@ -1,0 +1,1 @@
+"""Entries: programmes, requests, the committees that decide on them."""
