@@ -1,8 +1,8 @@
 """Ten years of journeys in a metropolis, large: rows written in the database by SQL, the same for the same seed.
 
 200 000 people, 60 000 journeys (one in nine still under way), 300 000 steps, as many exchanges, questionnaires at entry
-and exit, proofs; internships of 3e for the flow. Triggers are off in the session that writes: states are written as they
-end and no line of history is kept; every constraint of the tables holds all the same.
+and exit, proofs; internships of 3e for the flow. Triggers are off in the session that writes: states are written as
+they end and no line of history is kept; every constraint of the tables holds all the same.
 """
 
 from __future__ import annotations

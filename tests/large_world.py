@@ -67,6 +67,7 @@ from croisee.stages.models.internships import KIND
 from croisee.stages.services import placing
 from croisee.stages.services import rounds as round_services
 from tests.clauses_large import LargeClauses
+from tests.journeys_large import LargeJourneys
 from tests.stages.test_rounds import OFFERS, PUPILS, WISHES
 from tests.world import (
     ASKED_ON,
@@ -129,6 +130,7 @@ class LargeWorld:
         for school in self.schools:
             self._classes(school)
         self.clauses = LargeClauses(self.world.metropolis, self.world.employers[0], self.world.families[0])
+        self.journeys = LargeJourneys(self.world.metropolis, self.world.families[0], self.world.employers[0])
         self.grow(first=True)
 
     def monday_of(self, name: str) -> dt.date:
@@ -154,6 +156,7 @@ class LargeWorld:
             self._drafts()
         else:
             self.clauses.grow()
+            self.journeys.grow()
         for name in ("confirming", "between", "running"):
             self._confirm(name)
         self._around()

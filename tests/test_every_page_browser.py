@@ -62,6 +62,10 @@ def people(territory: Territory) -> dict[Role, Account]:
         Role.FAMILY: world.families[0],
         Role.FACILITATEUR: large.clauses.world.facilitateur,
         Role.BUYER: large.clauses.world.buyer,
+        Role.PROGRAMME_MANAGER: large.journeys.world.manager,
+        Role.REFERENT: large.journeys.world.referents[0],
+        Role.TRAINING_CENTRE: large.journeys.centre,
+        Role.MENTOR: large.journeys.mentor,
     }
 
 

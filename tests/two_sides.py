@@ -27,7 +27,7 @@ from croisee.stages.models import (
 )
 from croisee.stages.services import conventions
 from croisee.stages.services.campaigns import DATES
-from tests import clauses_sides
+from tests import apprenticeship_sides, clauses_sides, journeys_sides
 from tests.stages.convention_helpers import confirmed
 from tests.test_every_url import ANYONE, SIGNED_IN, WHO
 from tests.world import (
@@ -45,6 +45,7 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.django_db
+SERVICES = (clauses_sides, journeys_sides, apprenticeship_sides)
 
 # What each address is tried with: the name of a row of side A below.
 OBJECTS: dict[str, str] = {
@@ -143,7 +144,7 @@ OBJECTS: dict[str, str] = {
     "stages:review": "review of the pupil",
     "stages:attestation": "convention",
     "stages:settle_rejection": "rejection",
-} | {clauses_sides.named(name): row for name, row in clauses_sides.OBJECTS.items()}
+} | {side.named(name): row for side in SERVICES for name, row in side.OBJECTS.items()}
 # Addresses of nobody's row in particular: whose lists are one's own (tried below), or that are public.
 SHARED = {
     "stages:school_campaign",
@@ -179,7 +180,7 @@ ELSEWHERE = {
     "stages:renew_link",
     "stages:sign",
     "stages:sign_pdf",
-} | {clauses_sides.named(name) for name in clauses_sides.ELSEWHERE}
+} | {side.named(name) for side in SERVICES for name in side.ELSEWHERE}
 ACTORS = (
     *("head A", "teacher A", "family A", "employer A", "head B", "teacher B", "family B"),
     *(
@@ -191,12 +192,14 @@ ACTORS = (
         "without a role",
         "nobody",
     ),
-    *clauses_sides.ACTORS,
+    *(actor for side in SERVICES for actor in side.ACTORS),
 )
 # Who send what breaks things.
 HELD = (
     *("head A", "teacher A", "family A", "employer A", "manager", "administrator"),
     *("facilitateur", "buyer A", "company A", "person A"),
+    *journeys_sides.HELD,
+    *apprenticeship_sides.HELD,
 )
 
 
@@ -242,7 +245,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "stages:sign_signed_in": {"name": "X", "agree": "on"},
     "stages:attendance": {"day": MONDAY.isoformat(), "presence": "absent"},
     "stages:review": {"mark": "1", "text": "X"},
-} | {clauses_sides.named(name): body for name, body in clauses_sides.BODIES.items()}
+} | {side.named(name): body for side in SERVICES for name, body in side.BODIES.items()}
 
 
 def make_sides() -> Sides:
@@ -273,9 +276,11 @@ def make_sides() -> Sides:
         "nobody": None,
     }
     clauses, clause_actors = clauses_sides.make_actors(metropolis)
-    actors |= clause_actors
+    journeys, journey_actors = journeys_sides.make_actors(metropolis)
+    apprenticeship_actors, apprenticeship_rows = apprenticeship_sides.make_all(journeys)
+    actors |= clause_actors | journey_actors | apprenticeship_actors
     rows = {name: {"pk": row.pk} for name, row in rows_of(world, convention).items()}
-    rows |= clauses_sides.rows_of(clauses)
+    rows |= clauses_sides.rows_of(clauses) | journeys_sides.rows_of(journeys) | apprenticeship_rows
     week = world.period(0)
     rows |= {
         "pupil and week": {"pk": world.pupils[0].pk, "period": week.pk},
@@ -379,33 +384,38 @@ def parties() -> dict[str, set[str]]:
     pupil = {*school, "family A", "manager"}
     manager = {"manager"}
     agreed = {*pupil, "employer A"}
-    return {
-        "work": {"head A", "administrator"},
-        "draft": {"head A"},
-        "organisation": {"administrator"},
-        "membership": {"administrator"},
-        # One ends one's own role, and the head any of the school's.
-        "teacher": school,
-        "school": school,
-        "school, by its head": {"head A"},
-        "school_class": school,
-        "pupil": pupil,
-        "pupil and week": pupil,
-        "campaign and pupil": school,
-        "departure": {"head A"},
-        "contact": school,
-        "offer": {"employer A", "manager"},
-        "unpublished offer": {"employer A", "manager"},
-        "search": {"family A"},
-        "report": manager,
-        "prepared campaign": manager,
-        "unpublished round": manager,
-        "prepared round": manager,
-        "result to come": set(),
-        "result": {"head A", "family A", "manager"},
-        "access": {"head A", "manager"},
-        "convention": agreed,
-        "signature": agreed,
-        "review of the pupil": {*school, "family A"},
-        "rejection": manager,
-    } | clauses_sides.parties()
+    return (
+        {
+            "work": {"head A", "administrator"},
+            "draft": {"head A"},
+            "organisation": {"administrator"},
+            "membership": {"administrator"},
+            # One ends one's own role, and the head any of the school's.
+            "teacher": school,
+            "school": school,
+            "school, by its head": {"head A"},
+            "school_class": school,
+            "pupil": pupil,
+            "pupil and week": pupil,
+            "campaign and pupil": school,
+            "departure": {"head A"},
+            "contact": school,
+            "offer": {"employer A", "manager"},
+            "unpublished offer": {"employer A", "manager"},
+            "search": {"family A"},
+            "report": manager,
+            "prepared campaign": manager,
+            "unpublished round": manager,
+            "prepared round": manager,
+            "result to come": set(),
+            "result": {"head A", "family A", "manager"},
+            "access": {"head A", "manager"},
+            "convention": agreed,
+            "signature": agreed,
+            "review of the pupil": {*school, "family A"},
+            "rejection": manager,
+        }
+        | clauses_sides.parties()
+        | journeys_sides.parties()
+        | apprenticeship_sides.parties(set(ACTORS) - {"nobody"})
+    )

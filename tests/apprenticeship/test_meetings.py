@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.core import mail
@@ -27,10 +28,10 @@ from croisee.foundation.accounts.roles import Kind, Role
 from croisee.foundation.notices.models import Ledger
 from croisee.journeys.models import Step, StepKind
 from tests.apprenticeship.job_dating import make_job_dating
-from tests.journeys_world import JourneysWorld
+from tests.journeys_world import JourneysWorld, make_person
 from tests.world import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NINE = dt.datetime(2027, 3, 2, 9, tzinfo=dt.UTC)
 
 
@@ -256,3 +257,22 @@ def test_a_company_asks_and_the_organiser_confirms(
     enter(world.manager).post(reverse("apprenticeship:confirm_stand", args=[stand.pk]))
     stand.refresh_from_db()
     assert (stand.confirmed, stand.slots.count()) == (True, 3)
+
+
+def test_pages_ask_the_database_little_however_many_come(
+    world: JourneysWorld,
+    enter: Callable[[Account], Client],
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    meeting, stand = make_job_dating(world, slots=12)
+    for number in range(8):
+        bookings.book(stand, make_person(60 + number), world.manager)
+    browser = enter(world.manager)
+    for path in (
+        reverse("apprenticeship:meetings"),
+        meeting.get_absolute_url(),
+        stand.get_absolute_url(),
+        reverse("apprenticeship:presence", args=[meeting.pk]),
+    ):
+        with django_assert_max_num_queries(12):
+            assert browser.get(path).status_code == 200

@@ -26,7 +26,7 @@ from tests.apprenticeship.mentoring_helpers import make_mentor
 from tests.journeys_world import JourneysWorld
 from tests.world import TODAY, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 CANDIDATES = st.builds(
     Candidate,

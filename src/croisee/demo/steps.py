@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from croisee.clauses.models import Lot, Participant
 from croisee.demo import campaigns, people
 from croisee.demo.followed.journeys import make_journeys
+from croisee.demo.followed.openings import make_openings
 from croisee.demo.followed.programmes import make_programmes, make_referents
 from croisee.demo.models import DemoInstallation
 from croisee.demo.plan import Plan
@@ -157,7 +158,8 @@ def _make_journeys(plan: Plan) -> None:
     today = timezone.localdate(now)
     programmes, referents = make_programmes(today), make_referents()
     known = [one.person for one in Participant.objects.select_related("person").order_by("pk")[:40]]
-    make_journeys(programmes, referents, known, generated.ground, plan.seed, today)
+    journeys = make_journeys(programmes, referents, known, generated.ground, plan.seed, today)
+    make_openings(journeys, generated.ground, today)
     sync(now)
     recount(now)
 

@@ -45,9 +45,8 @@ REASONS = {
 def with_load(mentors: QuerySet[Mentor]) -> QuerySet[Any]:
     """Mentors with how many people each follows, or is proposed to."""
     living = Q(mentorships__state__in=LIVING_PAIRS)
-    return mentors.select_related("account").annotate(
-        follows=Count("mentorships", filter=living, distinct=True)
-    )
+    counted = mentors.annotate(follows=Count("mentorships", filter=living, distinct=True))
+    return counted.select_related("account").order_by("account__name", "pk")
 
 
 def suggestions(person: Person, account: Account) -> list[tuple[Any, Ranked, list[Any]]]:

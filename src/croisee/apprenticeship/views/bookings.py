@@ -66,7 +66,7 @@ def book(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _said(booking: Booking) -> str:
     if booking.starts_at is None:
         return _("All slots are taken: you are on the waiting list, and will be told when one is free.")
-    hour = date_format(localtime(booking.starts_at), "SHORT_DATETIME_FORMAT")
+    hour = date_format(localtime(booking.starts_at), "l j F Y, H:i")
     return _("Booked: %(hour)s.") % {"hour": hour}
 
 

@@ -137,7 +137,7 @@ def _follow(journeys: Sequence[Journey], referents: Sequence[Account]) -> None:
         Following(
             journey=one,
             referent=referents[0] if rank % 3 == 0 else referents[1 + rank % (len(referents) - 1)],
-            started_on=one.entered_on,
+            started_on=_since(one),
         )
         for rank, one in enumerate(journeys)
     )
@@ -183,7 +183,9 @@ def _live(
         )
         for rank, one in enumerate(journeys[3 : 3 * 9 : 3])
     )
-    Situation.objects.bulk_create(_entry(one, profiles[one.person_id], rng) for one in journeys)
+    Situation.objects.bulk_create(
+        _entry(one, profiles[one.person_id], rng) for one in journeys if one.person_id
+    )
     _prove(journeys, rng)
 
 

@@ -52,6 +52,7 @@ def audited(
         names = [field.name for field in model._meta.local_fields]
         if unknown := {*personal, *secret, *ignored} - set(names):
             raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}")
+        columns = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
         changed = pgtrigger.AnyChange(*(name for name in names if name not in unnoted))
         pghistory.track(
             pghistory.InsertEvent(),
@@ -65,7 +66,7 @@ def audited(
                 "triggers": append_only(
                     "pgh_created_at",
                     YEARS_CHANGES_ARE_KEPT,
-                    tuple(model._meta.get_field(name).column for name in personal),
+                    tuple(columns[name] for name in personal),
                     _blanks_of_what_cannot_be_empty(model, personal),
                 ),
                 "indexes": [

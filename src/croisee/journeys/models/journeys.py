@@ -1,6 +1,6 @@
 """A person's journey in a programme, and who follows it, from when to when."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -144,7 +144,7 @@ class JourneyQuerySet(VisibleQuerySet["Journey"]):
         """Those of the very person of `account`."""
         return self.filter(pk__in=self._own(account))
 
-    def _own(self, account: "Reader") -> models.QuerySet["Journey"]:
+    def _own(self, account: "Reader") -> models.QuerySet[Any, Any]:
         return Journey.objects.filter(own_journeys(account)).order_by().values("pk")
 
 

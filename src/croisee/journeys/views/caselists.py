@@ -22,8 +22,8 @@ def _programme(request: HttpRequest, pk: UUID) -> Programme:
     return programme
 
 
-@require_GET
 @role_required(Role.PROGRAMME_MANAGER)
+@require_GET
 def import_caselist(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What may be in the table of a caseload, what becomes of it, and the way to send one."""
     programme = _programme(request, pk)
@@ -35,8 +35,8 @@ def import_caselist(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "journeys/caselists/import.html", context)
 
 
-@require_GET
 @role_required(Role.PROGRAMME_MANAGER)
+@require_GET
 def model_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An empty table with the columns that can be read, for who has none yet."""
     _programme(request, pk)
