@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from croisee.apprenticeship.models import (
+    KIND,
     Booking,
     Candidacy,
     Meeting,
@@ -38,6 +39,7 @@ from croisee.journeys.models import (
 from croisee.journeys.models.returns import ProofRequirement
 from croisee.opportunities.models import Opportunity
 from tests import apprenticeship_sides, journeys_sides
+from tests.journeys_large import LargeJourneys
 
 OF_ROW: dict[str, type[Model]] = {
     "programme": Programme,
@@ -103,3 +105,14 @@ _NO_PAGE = {
     ),
 }
 NO_PAGE = {f"{app}:{name}" for app, names in _NO_PAGE.items() for name in names.split()}
+
+
+def known(large: LargeJourneys) -> dict[str, dict[str, list[Any]]]:
+    """Addresses of given rows: people followed, offers of the company and of others."""
+    offers = Opportunity.objects.filter(kind=KIND).order_by("created_at")[:2]
+    of_offers = {"pk": [offer.pk for offer in offers]}
+    names = ("offer", "edit_offer", "apply")
+    return {
+        "journeys:way": {"pk": [person.pk for person in large.world.people[:2]]},
+        **{f"apprenticeship:{name}": of_offers for name in names},
+    }

@@ -101,6 +101,7 @@ NO_PAGE = (
         "directory:consent",
         "directory:invite_contact",
         "directory:remove_contact",
+        "directory:suggest_jobs",
         "opportunities:save_search",
         "stages:move_campaign",
         "stages:start_round",
@@ -239,6 +240,7 @@ class Pages:
             "stages:sign_pdf": {"token": [link]},
             "stages:calendar_feed": {"token": [feeds.renew(world.families[0]), feeds.renew(world.heads[0])]},
             **clauses_pages.KNOWN,
+            **journeys_pages.known(large.journeys),
         }
         self.first: dict[type[Model], list[Model]] = {
             Organisation: [

@@ -100,10 +100,11 @@ def meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One meeting: who is there, the slots that are free, one's own."""
     account = signed_in(request)
     found = get_object_or_404(Meeting.objects.visible_to(account).select_related("organiser"), pk=pk)
-    organises = Meeting.objects.organised_by(account).filter(pk=found.pk).exists()
+    acts = set(account.memberships.active().values_list("role", "organisation"))
+    organises = any((role, found.organiser_id) in acts for role in MANAGER)
     people = queries.people_of(account) if _books(account) else []
     shown = queries.stands_of(found, people, everything=organises)
-    hosts = set(account.organisations(Role.EMPLOYER).values_list("pk", flat=True))
+    hosts = {organisation for role, organisation in acts if role == Role.EMPLOYER}
     context = {
         "meeting": found,
         "organises": organises,
