@@ -21,6 +21,7 @@ from croisee.journeys.models import (
     ProofRequirement,
     StepKind,
 )
+from croisee.journeys.services.returns import default_tables
 
 COLLEAGUES = ("Aurélie Le Bihan", "Karim Benali", "Morgane Salaün")
 REQUIRED = (
@@ -98,6 +99,7 @@ def make_programmes(today: date) -> list[Programme]:
     )
     for kind, moment, months in REQUIRED:
         ProofRequirement.objects.create(programme=plie, kind=kind, moment=moment, months_valid=months)
+    default_tables(plie)
     for offered in ACTIONS:
         _make_action(home, offered)
     for days in (-60, -25, 9):

@@ -63,7 +63,7 @@ def missing_proofs(today: dt.date | None = None) -> QuerySet[Journey]:
     Of any programme, whether the FSE+ pays or not; with `later_on`, the day six months after the exit.
     """
     day = today or timezone.localdate()
-    rows = Journey.objects.filter(state__in=ENTERED).annotate(later_on=later_on())
+    rows = Journey.objects.filter(state__in=ENTERED, person__isnull=False).annotate(later_on=later_on())
     reached = {Moment.ENTRY: "entered_on", Moment.EXIT: "exited_on", Moment.SIX_MONTHS: "later_on"}
     lacking = Q()
     for moment, on in reached.items():
@@ -123,7 +123,7 @@ def standings(account: Account, today: dt.date, *, everything: bool = False) -> 
 
     Those ended for more than a year are left out, unless `everything` is asked for. One query.
     """
-    rows = Journey.objects.followed_by(account).filter(state__in=ENTERED)
+    rows = Journey.objects.followed_by(account).filter(state__in=ENTERED, person__isnull=False)
     if not everything:
         since = add_months(today, -MONTHS_LOOKED_AT)
         rows = rows.filter(Q(exited_on__isnull=True) | Q(exited_on__gte=since))
