@@ -19,7 +19,6 @@ OBJECTS: dict[str, str] = {
     **dict.fromkeys(
         ("offer", "edit_offer", "move_offer", "close_offer", "duplicate_offer"), "apprenticeship offer"
     ),
-    "apply": "apprenticeship offer to all",
     **dict.fromkeys(("application", "answer", "decide"), "candidacy"),
     "settle": "partner rejection",
     **dict.fromkeys(("mentorship", "accept_mentorship", "leave_mentorship", "note_mentorship"), "pair"),
@@ -27,15 +26,17 @@ OBJECTS: dict[str, str] = {
     "check_mentor": "mentor, by managers",
     "propose_mentor": "journey",
     **dict.fromkeys(("edit_meeting", "move_meeting", "presence", "planning"), "meeting, by its organiser"),
-    **dict.fromkeys(("meeting", "register", "new_stand"), "meeting announced"),
+    **dict.fromkeys(("meeting", "register"), "meeting announced"),
+    "new_stand": "meeting to stand at",
     **dict.fromkeys(("stand", "edit_stand", "withdraw_stand"), "stand"),
     "confirm_stand": "stand, by its organiser",
     "book": "stand to book",
     "cancel_booking": "booking",
     "note_booking": "booking, by the stand",
 }
-# A meeting announced is for everyone; a CV is there when somebody sent one.
-ELSEWHERE = {"meeting_file", "cv"}
+# A meeting announced is for everyone; a CV is there when somebody sent one; who may not apply is led back to the offer,
+# which everyone sees.
+ELSEWHERE = {"meeting_file", "cv", "apply"}
 BODIES: dict[str, dict[str, Any]] = {
     "move_offer": {"transition": "pause"},
     "close_offer": {"closed_as": "filled", "because": "other"},
@@ -58,7 +59,7 @@ def named(name: str) -> str:
 
 def make_all(world: JourneysWorld) -> tuple[dict[str, Account], dict[str, dict[str, Any]]]:
     """Who tries the pages, and the rows of side A as the parts of addresses."""
-    bakery = make_company()
+    bakery = make_company("Boulangerie A")
     centre = Organisation.objects.create(name="CFA A", kind=Kind.OTHER)
     offer = make_offer(bakery)
     candidacy, young = make_candidacy(offer)
@@ -72,7 +73,6 @@ def make_all(world: JourneysWorld) -> tuple[dict[str, Account], dict[str, dict[s
     pair = Mentorship.objects.create(mentor=mentor, person=world.people[0], why="X")
     rows: dict[str, Any] = {
         "apprenticeship offer": offer,
-        "apprenticeship offer to all": offer,
         "candidacy": candidacy,
         "partner rejection": PartnerRejection.objects.create(direction="out", code="x", message="x"),
         "pair": pair,
@@ -80,6 +80,7 @@ def make_all(world: JourneysWorld) -> tuple[dict[str, Account], dict[str, dict[s
         "mentor, by managers": mentor,
         "meeting, by its organiser": meeting,
         "meeting announced": meeting,
+        "meeting to stand at": meeting,
         "stand": stand,
         "stand, by its organiser": stand,
         "stand to book": stand,
@@ -106,25 +107,17 @@ def parties(everyone: set[str]) -> dict[str, set[str]]:
     employers = {"bakery", "salon", "employer A", "employer B", "company A", "company B"}
     return {
         "apprenticeship offer": {"bakery", *managers},
-        "apprenticeship offer to all": {
-            *referents,
-            "young A",
-            "followed A",
-            "followed B",
-            "person A",
-            "person B",
-        },
-        "candidacy": {"bakery", "young A", *managers},
+        "candidacy": {"bakery", "young A"},
         "partner rejection": managers,
         "pair": {"mentor A", "followed A", "plie manager A", "référent A"},
         "mentor": {"mentor A", *managers, *referents},
         "mentor, by managers": managers,
         "meeting, by its organiser": {"plie manager A"},
         "meeting announced": everyone,
+        "meeting to stand at": {*employers, "plie manager A"},
         "stand": {"salon", "plie manager A"},
         "stand, by its organiser": {"plie manager A"},
         "stand to book": everyone,
         "booking": {"followed A", "plie manager A", "référent A"},
         "booking, by the stand": {"salon", "plie manager A"},
-        "employers": employers,
     }

@@ -17,7 +17,6 @@ from croisee.apprenticeship.models import (
     Stand,
 )
 from croisee.directory.models import Person
-from croisee.foundation.accounts.models import Account
 from croisee.journeys.models import (
     AccessRequest,
     Action,
@@ -58,7 +57,6 @@ OF_ROW: dict[str, type[Model]] = {
     "correction": Correction,
     "dismissal": Dismissal,
     "proof": Proof,
-    "référent": Account,
     "table": ReturnTable,
     "column": ReturnColumn,
     "control": Control,
@@ -66,7 +64,6 @@ OF_ROW: dict[str, type[Model]] = {
     "person": Person,
     "access": AccessRequest,
     "apprenticeship offer": Opportunity,
-    "apprenticeship offer to all": Opportunity,
     "candidacy": Candidacy,
     "partner rejection": PartnerRejection,
     "pair": Mentorship,
@@ -74,6 +71,7 @@ OF_ROW: dict[str, type[Model]] = {
     "mentor, by managers": Mentor,
     "meeting, by its organiser": Meeting,
     "meeting announced": Meeting,
+    "meeting to stand at": Meeting,
     "stand": Stand,
     "stand, by its organiser": Stand,
     "stand to book": Stand,

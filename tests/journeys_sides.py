@@ -89,7 +89,6 @@ OBJECTS: dict[str, str] = {
     "suggest_again": "dismissal",
     "situation": "journey and moment",
     **dict.fromkeys(("edit_proof", "decide_proof", "delete_proof", "proof_file"), "proof"),
-    "remind_missing": "référent",
     **dict.fromkeys(
         (
             "return_table",
@@ -108,8 +107,8 @@ OBJECTS: dict[str, str] = {
     **dict.fromkeys(("access_request", "end_access"), "access"),
     "way": "person",
 }
-# Addresses of nobody's row in particular, or whose own tests try rows of another there.
-ELSEWHERE: set[str] = {"prepared_table"}
+# Addresses whose own tests try rows of another: a file that one had made; a référent, told of one’s own people alone.
+ELSEWHERE: set[str] = {"prepared_table", "remind_missing"}
 BODIES: dict[str, dict[str, Any]] = {
     "move_journey": {"transition": "pause"},
     "move_objective": {"transition": "reach"},
@@ -177,7 +176,6 @@ def rows_of(world: JourneysWorld) -> dict[str, dict[str, Any]]:
         "correction": Correction.objects.create(journey=first, about="X", text="X"),
         "dismissal": Dismissal.objects.create(journey=first, opening_key="x", title="X", reason="X"),
         "proof": world.proof,
-        "référent": world.referents[0],
         "table": table,
         "column": ReturnColumn.objects.create(table=table, order=1, header="X", fixed="X"),
         "control": control,
@@ -234,7 +232,6 @@ def parties() -> dict[str, set[str]]:
         "correction": team,
         "dismissal": followed,
         "proof": followed,
-        "référent": manager,
         "table": manager,
         "column": manager,
         "control": manager,

@@ -57,6 +57,8 @@ OBJECTS: dict[str, str] = {
     "imports:draft": "draft",
     "imports:apply": "draft",
     "imports:discard": "draft",
+    "imports:mapping": "draft",
+    "imports:questions": "draft",
     "accounts:organisation": "organisation",
     "accounts:invite": "organisation",
     "accounts:membership": "membership",
@@ -158,6 +160,8 @@ SHARED = {
 }
 # Their own tests try rows of another there: parts of an import, the journal, texts that are no identifiers.
 ELSEWHERE = {
+    # for kinds that map columns alone: tests/journeys/test_caselists.py
+    "imports:left_out",
     "account_reset_password_from_key",
     "accounts:use_console_link",
     "accounts:use_link",
@@ -224,7 +228,7 @@ class Sides:
         return reverse(name, kwargs=self.rows[OBJECTS[name]] | EXTRA.get(name, {}))
 
 
-EXTRA: dict[str, dict[str, Any]] = {"stages:start_round": {"turn": 1}}
+EXTRA: dict[str, dict[str, Any]] = {"stages:start_round": {"turn": 1}, "imports:mapping": {"slot": "pupils"}}
 # What a browser would send: for those refused it must do nothing, for the others it must not fail.
 BODIES: dict[str, dict[str, Any]] = {
     "directory:consent": {"purpose": "share_needs", "do": "give"},

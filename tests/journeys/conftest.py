@@ -17,7 +17,7 @@ def world(db: None) -> JourneysWorld:
     return make_journeys_world()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def english(settings: Any) -> Iterator[None]:
     """Everything is read in English, whatever is translated by now."""
     settings.LANGUAGE_CODE = "en"
