@@ -34,6 +34,8 @@ LOOKING = 2
 # Made otherwise for each role.
 LOOKED_AT_BY_ALL = {"portal:home", "portal:mine"}
 ROLES = list(Role)
+# For anyone, with more on it for some.
+MORE_FOR_SOME = {"apprenticeship:meetings"}
 
 # What everyone who is signed in finds a way to, besides the pages of one's role.
 LINKED = {"portal:mine", "accounts:mine", "notices:preferences", "accounts:my_data", "mfa_index"}
@@ -107,7 +109,7 @@ class Walk:
         elif answer.headers["content-type"].startswith("text/html"):
             if self.is_new(name) and self.looks_at(name):
                 self.look(path)
-            elif WHO[name] != ANYONE:
+            elif WHO[name] != ANYONE or name in MORE_FOR_SOME:
                 self.waiting += map(unescape, HREF.findall(answer.text()))
         self.opened.add(name)
 

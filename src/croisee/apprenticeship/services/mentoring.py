@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,14 +20,12 @@ from croisee.apprenticeship.models import (
 )
 from croisee.apprenticeship.notices import mentoring as notices
 from croisee.apprenticeship.queries.mentoring import is_minor, without_meeting
+from croisee.directory.models import Person
 from croisee.directory.residence import answer_home
 from croisee.foundation.accounts import services as accounts
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.lifecycles.services import perform
-
-if TYPE_CHECKING:
-    from croisee.directory.models import Person
 
 FIELDS = ("jobs", "presentation", "city", "most", "available", "minors")
 
@@ -77,6 +75,8 @@ def propose(
     the accord of a legal representative.
     """
     row = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
+    # Two mentors proposed at once to one person: the second waits here, then finds the first.
+    Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if row.charter_on is None or row.checked_on is None or not row.available:
         raise ValidationError(_("This mentor is not ready: the charter and the check come first."))
     if row.mentorships.filter(state__in=LIVING_PAIRS).count() >= row.most:

@@ -128,6 +128,8 @@ def _as_family(account: Account, since: dt.date) -> Iterator[Entry]:
 
 
 def _as_host(account: Account, since: dt.date) -> Iterator[Entry]:
+    if not account.has_role(Role.EMPLOYER):
+        return
     hosts = account.organisations(Role.EMPLOYER).values("pk")
     for application in _internships(since).filter(period__opportunity__organisation__in=hosts):
         # The name of a pupil is for the host of a confirmed place alone.
@@ -166,6 +168,8 @@ def _of(application: Application, title: str) -> Iterator[Entry]:
 
 
 def _as_school(account: Account, since: dt.date) -> Iterator[Entry]:
+    if not account.has_role(*SCHOOL):
+        return
     schools = account.organisations(*SCHOOL).values("pk")
     classes = SchoolClass.objects.filter(school__in=schools)
     weeks = ClassWeek.objects.filter(
