@@ -19,7 +19,7 @@ from croisee.directory.forms import HOME_SUGGESTS
 from croisee.directory.forms.jobs import JobField, JobsField
 from croisee.directory.models import Capacity, Level, Mode, Person, Sex
 from croisee.foundation.dates import age_in_years
-from croisee.foundation.forms import day_field
+from croisee.foundation.forms import day_field, moment
 from croisee.journeys.models import (
     Action,
     Appointment,
@@ -54,10 +54,7 @@ class Seen(forms.Form):
 
     def seen_at(self) -> dt.datetime | None:
         """When the row was last changed as the page was drawn."""
-        try:
-            return dt.datetime.fromisoformat(self.cleaned_data.get("seen", ""))
-        except ValueError:
-            return None
+        return moment(self.cleaned_data.get("seen", ""))
 
 
 def text_field(label: Any, most: int, **options: Any) -> forms.CharField:
