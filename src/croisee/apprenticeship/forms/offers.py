@@ -25,7 +25,7 @@ from croisee.apprenticeship.siting import Site, locate
 from croisee.directory.forms.jobs import JobsField
 from croisee.foundation.accounts.models import Organisation
 from croisee.foundation.documents.uploads import ACCEPTED, checked
-from croisee.foundation.forms import day_field
+from croisee.foundation.forms import day_field, moment
 from croisee.foundation.identifiers import InvalidIdentifier, siret
 from croisee.opportunities.sectors import Sector
 
@@ -241,10 +241,7 @@ class OfferForm(forms.Form):
 
     def last_seen(self) -> dt.datetime | None:
         """When the offer that this form shows was last changed."""
-        try:
-            return dt.datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return None
+        return moment(self.cleaned_data["seen"])
 
     def values(self, chosen_address: str = "") -> OfferValues:
         """The offer that the clean form describes; `chosen_address` identifies the suggestion that was chosen."""

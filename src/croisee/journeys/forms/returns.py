@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from croisee.directory.models import Level, Sex
 from croisee.foundation.documents.uploads import ACCEPTED, checked
-from croisee.foundation.forms import day_field
+from croisee.foundation.forms import day_field, moment
 from croisee.journeys.completeness import ANSWERS, ASKED
 from croisee.journeys.indicators import Period
 from croisee.journeys.models import (
@@ -115,11 +115,7 @@ class SituationForm(forms.Form):
 
     def last_seen(self) -> dt.datetime | None:
         """When the answers were last changed as they were shown."""
-        text = self.data.get("seen", "")
-        try:
-            return dt.datetime.fromisoformat(text) if text else None
-        except ValueError:
-            return None
+        return moment(self.data.get("seen", ""))
 
 
 class ProofForm(forms.Form):
@@ -167,11 +163,7 @@ class ProofForm(forms.Form):
 
     def last_seen(self) -> dt.datetime | None:
         """When the proof was last changed as it was shown."""
-        text = self.data.get("seen", "")
-        try:
-            return dt.datetime.fromisoformat(text) if text else None
-        except ValueError:
-            return None
+        return moment(self.data.get("seen", ""))
 
 
 class RequirementForm(forms.Form):
