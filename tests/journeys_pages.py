@@ -89,7 +89,8 @@ PARTS: dict[str, list[Any]] = {"moment": ["entry", "exit", "six_months"]}
 # Answer a click, or a link whose secret a test of its own knows; leave for another page; send a file.
 _NO_PAGE = {
     "journeys": (
-        "journey_document set_agenda cancel_committee minutes close_action withdraw_request decide_request move_journey "
+        "journey_document set_agenda cancel_committee minutes close_action withdraw_request decide_request "
+        "move_journey "
         "invite new_objective new_step new_exchange new_appointment move_objective move_step "
         "move_appointment delete_exchange suggest_actions take_up set_aside suggest_again remind_missing "
         "delete_return_table export_return_table move_return_column delete_return_column control_report "
