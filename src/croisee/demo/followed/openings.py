@@ -18,9 +18,7 @@ from croisee.demo.generator.ground import Ground
 from croisee.foundation.accounts.models import Organisation
 from croisee.foundation.accounts.roles import Kind, Role
 from croisee.journeys.models import Journey, JourneyState
-from croisee.opportunities.models import Opportunity
 from croisee.opportunities.sectors import Sector
-from croisee.opportunities.services import publish
 
 
 class Post(NamedTuple):
@@ -73,9 +71,7 @@ def _offers(companies: Sequence[Organisation], ground: Ground, today: date) -> N
                 "without_cv": True,
             },
         )
-        offer: Opportunity = offers.save_offer(manager, company, values)
-        offers.submit(offer, manager)
-        publish(offer, manager)
+        offers.submit(offers.save_offer(manager, company, values), manager)
 
 
 def _job_dating(companies: Sequence[Organisation], followed: Sequence[Journey], today: date) -> None:
