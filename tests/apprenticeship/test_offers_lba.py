@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from croisee.apprenticeship.expiry import Standing, stands_now
 from croisee.apprenticeship.lba import incoming, outgoing
-from croisee.apprenticeship.lba.client import Access, BonneAlternance, FieldFault, Refused, Unreachable
+from croisee.apprenticeship.lba.client import Access, BonneAlternance, FieldFault, Refused
 from croisee.apprenticeship.lba.refusals import remedy
 from croisee.apprenticeship.models import (
     ApprenticeshipOffer,
@@ -24,6 +24,7 @@ from croisee.apprenticeship.models import (
     PartnerRejection,
 )
 from croisee.apprenticeship.services import offers, partner
+from croisee.foundation.partners import Unreachable
 from croisee.opportunities.models import Opportunity, Source
 from tests.apprenticeship.bonne_alternance import Server, bonne_alternance, job
 from tests.apprenticeship.offers_helpers import make_company, make_offer, values

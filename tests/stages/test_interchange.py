@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from croisee.foundation.accounts.models import Account
+from croisee.foundation.partners import Unreachable
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import run
 from croisee.opportunities.models import Application, ApplicationState, Opportunity, OpportunityState, Period
@@ -20,7 +21,7 @@ from croisee.opportunities.sectors import Sector
 from croisee.stages.expiry import Standing, Terms, judged, standing
 from croisee.stages.models import Direction, Exchange, PartnerOffer, PartnerSector, Rejection
 from croisee.stages.national_api import incoming, outgoing
-from croisee.stages.national_api.client import Access, NationalPlatform, Refused, Unreachable
+from croisee.stages.national_api.client import Access, NationalPlatform, Refused
 from croisee.stages.services import interchange as services
 from tests.stages.national_platform import (
     EMAIL,

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from croisee.apprenticeship.expiry import AFTER_START, Standing
-from croisee.apprenticeship.lba.client import FieldFault, Json
+from croisee.apprenticeship.lba.client import FieldFault
 from croisee.apprenticeship.models import Contract
+from croisee.foundation.partners import Json
 
 SHORTEST_TITLE, SHORTEST_DESCRIPTION = 3, 30
 ROME = re.compile(r"[A-Z][0-9]{4}")

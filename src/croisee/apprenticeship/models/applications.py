@@ -1,6 +1,6 @@
 """What somebody says to apply for an apprenticeship, and what the company answers."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -96,9 +96,9 @@ class CandidacyQuerySet(VisibleQuerySet["Candidacy"]):
         )
 
 
-def _own(account: Account) -> models.QuerySet[models.Model]:
+def _own(account: Account) -> models.QuerySet[Any, Any]:
     """The very person of `account`."""
-    return account.contacts.filter(capacity=Capacity.SELF).order_by().values("person")  # type: ignore[return-value]
+    return account.contacts.filter(capacity=Capacity.SELF).order_by().values("person")
 
 
 @audited(personal=("motivation", "phone", "cv", "answer_text", "interview_place"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from croisee.apprenticeship.expiry import Standing, stood, with_standing
 from croisee.apprenticeship.lba import incoming, outgoing
-from croisee.apprenticeship.lba.client import Access, BonneAlternance, FieldFault, Refused, Unreachable
+from croisee.apprenticeship.lba.client import Access, BonneAlternance, FieldFault, Refused
 from croisee.apprenticeship.models import (
     KIND,
     ApprenticeshipOffer,
@@ -28,6 +28,7 @@ from croisee.apprenticeship.models import (
 from croisee.foundation.accounts.models import Organisation
 from croisee.foundation.accounts.roles import Kind
 from croisee.foundation.lifecycles.services import perform
+from croisee.foundation.partners import Unreachable
 from croisee.foundation.progress.services import background, start
 from croisee.foundation.progress.tracking import Tracker, WorkRefused
 from croisee.opportunities.models import Opportunity, OpportunityState, Period, Source

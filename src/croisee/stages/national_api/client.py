@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
-import urllib.error
-import urllib.request
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-TIMEOUT = 20
+from croisee.foundation.partners import (
+    ATTEMPTS,
+    LONGEST_WAIT,
+    HttpRefusal,
+    Json,
+    Unreachable,
+    as_object,
+    call,
+    is_encrypted,
+    may_pass,
+)
+
 CALLS_A_MINUTE = 100
-ATTEMPTS = 4
-LONGEST_WAIT = 90.0
-LARGEST_ANSWER = 30_000_000
 MOST_PAGES = 2_000
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,27 +47,15 @@ class Access:
     @property
     def is_safe(self) -> bool:
         """Whether the password travels encrypted: https, or this machine."""
-        parts = urlsplit(self.url)
-        return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        return is_encrypted(self.url)
 
 
 class Refused(Exception):  # noqa: N818  reads as the sentence it is
-    """The platform refused a call: its own code and message, and the HTTP status."""
+    """The platform refused a call: its own code and message, the HTTP status, the seconds it asks to wait."""
 
-    def __init__(self, code: str, message: str, status: int) -> None:
+    def __init__(self, code: str, message: str, status: int, wait: float = 0.0) -> None:
         super().__init__(f"{code} ({status})")
-        self.code, self.message, self.status = code, message, status
-
-
-class Unreachable(Exception):  # noqa: N818  reads as the sentence it is
-    """The platform does not answer, or not as documented, whatever the number of attempts."""
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirection would carry the token elsewhere."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
+        self.code, self.message, self.status, self.wait = code, message, status, wait
 
 
 class NationalPlatform:
@@ -81,7 +72,6 @@ class NationalPlatform:
         self._access, self._clock, self._sleep = access, clock, sleep
         self._token = ""
         self._calls: deque[float] = deque(maxlen=CALLS_A_MINUTE)
-        self._opener = urllib.request.build_opener(_NoRedirect)
 
     def sectors(self) -> list[Json]:
         """The sectors: `uuid` and `name` of each."""
@@ -99,11 +89,11 @@ class NationalPlatform:
 
     def create(self, offer: Json) -> Json:
         """Publish an offer; Refused with status 409 when its `remote_id` is there."""
-        return _object(self._call("POST", "/internship_offers", {"internship_offer": offer}))
+        return as_object(self._call("POST", "/internship_offers", {"internship_offer": offer}))
 
     def change(self, remote_id: str, fields: Json) -> Json:
         """Change an offer."""
-        return _object(self._call("PATCH", _path(remote_id), {"internship_offer": fields}))
+        return as_object(self._call("PATCH", _path(remote_id), {"internship_offer": fields}))
 
     def remove(self, remote_id: str) -> None:
         """Withdraw an offer; one that is not there (any more) is withdrawn."""
@@ -116,10 +106,10 @@ class NationalPlatform:
     def _pages(self, path: str) -> Iterator[Json]:
         # Pages are counted: the links to the next ones that the platform gives lead to its former version.
         for number in range(1, MOST_PAGES + 1):
-            answer = _object(self._call("GET", f"{path}?{urlencode({'page': number})}"))
+            answer = as_object(self._call("GET", f"{path}?{urlencode({'page': number})}"))
             rows = answer.get("internshipOffers", [])
             yield from (row for row in rows if isinstance(row, dict))
-            pages = _object(answer.get("pagination")).get("totalPages")
+            pages = as_object(answer.get("pagination")).get("totalPages")
             if not rows or not isinstance(pages, int) or number >= pages:
                 return
 
@@ -134,10 +124,10 @@ class NationalPlatform:
             except Refused as refused:
                 if refused.status == HTTPStatus.UNAUTHORIZED and not signed_in_again:
                     self._token, signed_in_again = "", True
-                elif not _may_pass(refused.status) or attempt == ATTEMPTS:
+                elif not may_pass(refused.status) or attempt == ATTEMPTS:
                     raise
                 else:
-                    self._sleep(_wait(refused, attempt))
+                    self._sleep(min(LONGEST_WAIT, refused.wait or 2.0**attempt))
             except Unreachable:
                 if attempt == ATTEMPTS:
                     raise
@@ -146,28 +136,19 @@ class NationalPlatform:
 
     def _sign_in(self) -> None:
         credentials = {"email": self._access.email, "password": self._access.password}
-        token = _object(self._once("POST", "/auth/login", credentials)).get("token")
+        token = as_object(self._once("POST", "/auth/login", credentials)).get("token")
         if not isinstance(token, str) or not token:
             raise Unreachable("no token in the answer to the sign-in")
         self._token = token
 
     def _once(self, method: str, path: str, body: Json | None) -> Any:
         self._keep_to_the_limit()
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(  # noqa: S310  the scheme is checked above
-            self._access.url.rstrip("/") + path, data=data, headers=headers, method=method
-        )
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            with self._opener.open(request, timeout=TIMEOUT) as answer:
-                return _decoded(answer.read(LARGEST_ANSWER))
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _refusal(error) from None
-        except (urllib.error.URLError, OSError) as error:
-            raise Unreachable(type(error).__name__) from None
+            return call(method, self._access.url.rstrip("/") + path, headers, body)
+        except HttpRefusal as refusal:
+            code = str(refusal.said.get("code") or f"HTTP_{refusal.status}")[:60]
+            raise Refused(code, refusal.text("error"), refusal.status, refusal.wait) from None
 
     def _keep_to_the_limit(self) -> None:
         now = self._clock()
@@ -179,57 +160,3 @@ class NationalPlatform:
 
 def _path(remote_id: str) -> str:
     return f"/internship_offers/{quote(remote_id, safe='')}"
-
-
-def _object(answer: Any) -> Json:
-    """An answer that is documented as an object; anything else holds nothing."""
-    return answer if isinstance(answer, dict) else {}
-
-
-def _decoded(content: bytes) -> Any:
-    if not content.strip():
-        return {}
-    try:
-        return _storable(json.loads(content))
-    except ValueError:
-        raise Unreachable("the answer is not JSON") from None
-
-
-def _storable(value: Any) -> Any:
-    """A value of JSON without what a database cannot hold: NUL characters and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "ignore").decode().replace("\0", "")
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    return value
-
-
-def _may_pass(status: int) -> bool:
-    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-class _Later(Refused):
-    """A refusal that says how long to wait."""
-
-    seconds: float = 60.0
-
-
-def _refusal(error: urllib.error.HTTPError) -> Refused:
-    try:
-        said = _object(_storable(json.loads(error.read(100_000) or b"{}")))
-    except ValueError:
-        said = {}
-    message = said.get("error", "")
-    text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-    kind = _Later if error.code == HTTPStatus.TOO_MANY_REQUESTS else Refused
-    refused = kind(str(said.get("code") or f"HTTP_{error.code}")[:60], text[:2000], error.code)
-    if isinstance(refused, _Later):
-        asked = error.headers.get("Retry-After", "")
-        refused.seconds = float(asked) if asked.isdecimal() else 60.0
-    return refused
-
-
-def _wait(refused: Refused, attempt: int) -> float:
-    return min(LONGEST_WAIT, refused.seconds if isinstance(refused, _Later) else 2.0**attempt)

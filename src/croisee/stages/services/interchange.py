@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from croisee.foundation.partners import Unreachable
 from croisee.foundation.progress.models import Progress
 from croisee.foundation.progress.services import background, start
 from croisee.foundation.progress.tracking import Tracker, WorkRefused
 from croisee.stages.models import Exchange, PartnerSector
-from croisee.stages.national_api.client import Access, NationalPlatform, Refused, Unreachable
+from croisee.stages.national_api.client import Access, NationalPlatform, Refused
 from croisee.stages.services import partner_offers, publishing
 from croisee.stages.services.publishing import Step
 

@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from croisee.apprenticeship.lba.client import Refused, Unreachable
+from croisee.apprenticeship.lba.client import Refused
 from croisee.apprenticeship.services import partner
+from croisee.foundation.partners import Unreachable
 
 
 class Command(BaseCommand):
