@@ -35,7 +35,7 @@ from croisee.journeys.models import (
     ReturnTable,
     Step,
 )
-from croisee.journeys.models.returns import ProofRequirement
+from croisee.journeys.models.proofs import ProofRequirement
 from croisee.opportunities.models import Opportunity
 from tests import apprenticeship_sides, journeys_sides
 from tests.journeys_large import LargeJourneys

@@ -20,7 +20,7 @@ from croisee.journeys.models import (
     ReturnColumn,
     ReturnTable,
 )
-from croisee.journeys.models.returns import ProofRequirement
+from croisee.journeys.models.proofs import ProofRequirement
 from tests.journeys_world import (
     JourneysWorld,
     make_journey,

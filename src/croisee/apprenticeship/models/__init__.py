@@ -1,19 +1,8 @@
 """Apprenticeship: offers, applications, mentors, forums."""
 
 from croisee.apprenticeship.models.applications import OF_COMPANY, Candidacy, Outcome
-from croisee.apprenticeship.models.meetings import (
-    BOOKING,
-    MEETING,
-    Booking,
-    BookingState,
-    Meeting,
-    MeetingKind,
-    MeetingState,
-    Registration,
-    Result,
-    Slot,
-    Stand,
-)
+from croisee.apprenticeship.models.bookings import BOOKING, Booking, BookingState, Registration, Result
+from croisee.apprenticeship.models.meetings import MEETING, Meeting, MeetingKind, MeetingState, Slot, Stand
 from croisee.apprenticeship.models.mentoring import (
     LIVING_PAIRS,
     MENTORSHIP,

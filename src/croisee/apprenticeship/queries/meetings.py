@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from croisee.apprenticeship.models import Booking, BookingState, Meeting, Slot, Stand
-from croisee.apprenticeship.models.meetings import HOLDING
+from croisee.apprenticeship.models.bookings import HOLDING
 from croisee.directory.models import Contact, Person, Profile
 from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role

@@ -21,7 +21,7 @@ from croisee.apprenticeship.models import (
     Slot,
     Stand,
 )
-from croisee.apprenticeship.models.meetings import HOLDING
+from croisee.apprenticeship.models.bookings import HOLDING
 from croisee.apprenticeship.notices import meetings as notices
 from croisee.foundation.lifecycles.services import perform
 from croisee.journeys.models import FOLLOWED, Journey, Step, StepKind

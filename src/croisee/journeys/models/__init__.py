@@ -33,9 +33,9 @@ from croisee.journeys.models.programmes import (
     ProgrammeKind,
     Verdict,
 )
+from croisee.journeys.models.proofs import PROOF, Proof, ProofKind, ProofRequirement, ProofState
 from croisee.journeys.models.returns import (
     CONTROL_ITEM,
-    PROOF,
     Answer,
     Control,
     ControlItem,
@@ -43,10 +43,6 @@ from croisee.journeys.models.returns import (
     Labour,
     Moment,
     Nationality,
-    Proof,
-    ProofKind,
-    ProofRequirement,
-    ProofState,
     ReturnColumn,
     ReturnTable,
     Situation,
