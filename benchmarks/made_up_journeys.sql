@@ -17,13 +17,13 @@ SELECT pg_temp.key('person', n::text), now(), now(), 'Prénom' || n, 'Nom' || n,
     current_date - (16 * 365 + (pg_temp.draw('age', n::text) * 40 * 365))::int, '',
     -1.68 + pg_temp.draw('lon', n::text) * 0.2 - 0.1, 48.11 + pg_temp.draw('lat', n::text) * 0.12 - 0.06,
     CASE WHEN pg_temp.draw('zone', n::text) < 0.3 THEN 'yes' ELSE 'no' END, current_date, '',
-    CASE WHEN pg_temp.draw('zone', n::text) < 0.3 THEN 'QN0350' || (1 + (pg_temp.draw('which', n::text) * 4.99)::int) || 'M' ELSE '' END, 2024, ''
+    CASE WHEN pg_temp.draw('zone', n::text) < 0.3 THEN 'QN0350' || (1 + floor(pg_temp.draw('which', n::text) * 5)::int) || 'M' ELSE '' END, 2024, ''
 FROM generate_series(1, %(people)s) n;
 
 INSERT INTO directory_profile (id, created_at, updated_at, person_id, sex, level, jobs, weekly_hours, mode, minutes)
 SELECT pg_temp.key('profile', n::text), now(), now(), pg_temp.key('person', n::text),
     CASE WHEN pg_temp.draw('sex', n::text) < 0.52 THEN 'woman' ELSE 'man' END,
-    (ARRAY['none', '3', '4', '5', '6'])[1 + (pg_temp.draw('level', n::text) * 4.99)::int], ARRAY['F1606'], 35, 'transit', 60
+    (ARRAY['none', '3', '4', '5', '6'])[1 + floor(pg_temp.draw('level', n::text) * 5)::int], ARRAY['F1606'], 35, 'transit', 60
 FROM generate_series(1, %(journeys)s) n;
 
 INSERT INTO directory_contact (id, created_at, updated_at, person_id, capacity, name, email, phone)
@@ -47,7 +47,7 @@ SELECT made.id, now(), now(), made.person_id, programme.id, CASE WHEN ended THEN
     entered_on - 20, '', '', entered_on, entered_on + 730, '', '',
     CASE WHEN ended THEN entered_on + lasts END,
     CASE WHEN ended THEN (ARRAY['lasting_job', 'short_job', 'qualification', 'company', 'moved', 'given_up'])[
-        1 + (pg_temp.draw('exit', n::text) * 5.99)::int] ELSE '' END, '',
+        1 + floor(pg_temp.draw('exit', n::text) * 6)::int] ELSE '' END, '',
     person.residence, person.zone_codes,
     CASE WHEN ended THEN entered_on + lasts ELSE current_date - (pg_temp.draw('contact', n::text) * 60)::int END
 FROM made_journey made JOIN directory_person person ON person.id = made.person_id
@@ -78,9 +78,9 @@ INSERT INTO journeys_situation (id, created_at, updated_at, journey_id, moment, 
 SELECT pg_temp.key('situation', n || moment), now(), now(), made.id, moment,
     CASE moment WHEN 'entry' THEN entered_on ELSE entered_on + lasts + 10 END,
     profile.sex, (16 + pg_temp.draw('age', n::text) * 40)::int, profile.level,
-    CASE moment WHEN 'entry' THEN (ARRAY['unemployed', 'inactive', 'employed'])[1 + (pg_temp.draw('work', n::text) * 2.99)::int]
-        ELSE (ARRAY['unemployed', 'inactive', 'employed'])[1 + (pg_temp.draw('after', n::text) * 2.99)::int] END,
-    CASE WHEN moment = 'entry' AND pg_temp.draw('work', n::text) * 2.99 < 0.5 THEN (pg_temp.draw('months', n::text) * 40)::int END,
+    CASE moment WHEN 'entry' THEN (ARRAY['unemployed', 'inactive', 'employed'])[1 + floor(pg_temp.draw('work', n::text) * 3)::int]
+        ELSE (ARRAY['unemployed', 'inactive', 'employed'])[1 + floor(pg_temp.draw('after', n::text) * 3)::int] END,
+    CASE WHEN moment = 'entry' AND pg_temp.draw('work', n::text) * 3 < 1 THEN (pg_temp.draw('months', n::text) * 40)::int END,
     pg_temp.draw('training', n::text) < 0.1, pg_temp.draw('search', n::text) < 0.5, pg_temp.draw('title', n::text) < 0.2, pg_temp.draw('better', n::text) < 0.4,
     CASE WHEN pg_temp.draw('rqth', n::text) < 0.1 THEN 'yes' ELSE 'no' END, 'eu', 'no', false, '', NULL, false
 FROM made_journey made JOIN directory_profile profile ON profile.person_id = made.person_id,
