@@ -10,10 +10,11 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from croisee.directory.class_lists.storing import SLOT
 from croisee.directory.models import Contact, Enrolment
 from croisee.foundation.accounts.models import Account, Membership
 from croisee.foundation.accounts.roles import Role
-from croisee.foundation.imports.models import ImportDraft
+from croisee.foundation.imports.models import ImportDraft, ImportFile
 from croisee.foundation.progress.models import Progress
 from croisee.opportunities.models import Ground, Report, SavedSearch
 from croisee.stages.models import (
@@ -228,7 +229,7 @@ class Sides:
         return reverse(name, kwargs=self.rows[OBJECTS[name]] | EXTRA.get(name, {}))
 
 
-EXTRA: dict[str, dict[str, Any]] = {"stages:start_round": {"turn": 1}, "imports:mapping": {"slot": "pupils"}}
+EXTRA: dict[str, dict[str, Any]] = {"stages:start_round": {"turn": 1}, "imports:mapping": {"slot": SLOT}}
 # What a browser would send: for those refused it must do nothing, for the others it must not fail.
 BODIES: dict[str, dict[str, Any]] = {
     "directory:consent": {"purpose": "share_needs", "do": "give"},
@@ -295,6 +296,17 @@ def make_sides() -> Sides:
     return Sides(world, actors, rows, parties())
 
 
+def make_draft(world: World) -> ImportDraft:
+    """A list of classes that its head has sent, still to apply."""
+    head, school = world.heads[0], world.schools[0]
+    draft = ImportDraft.objects.create(
+        account=head, kind="directory.class_list", target=f"school:{school.pk}"
+    )
+    file = ImportFile(draft=draft, slot=SLOT, name="3A.csv", sha256="0" * 64)
+    file.content.save("3A.csv", ContentFile("Nom;Prénom\nParti;Partie\n".encode()))
+    return draft
+
+
 def rows_of(world: World, convention: Convention) -> dict[str, Any]:
     """Rows of side A."""
     signature = convention.signatures.get(signatory="legal_representative")
@@ -316,9 +328,7 @@ def rows_of(world: World, convention: Convention) -> dict[str, Any]:
     rounds = make_rounds(world)
     return {
         "work": Progress.objects.create(account=world.heads[0], title="Work", work="none"),
-        "draft": ImportDraft.objects.create(
-            account=world.heads[0], kind="directory.class_list", target=f"school:{world.schools[0].pk}"
-        ),
+        "draft": make_draft(world),
         "organisation": world.schools[0],
         "school": world.schools[0],
         "membership": Membership.objects.get(account=world.staff[0]),

@@ -1,9 +1,10 @@
 """Hidden lines of tables cannot be found by subtraction: an attacker who knows the method's rules tries."""
 
+from highspy import Highs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croisee.engine.suppression import FEWEST, hidden_lines, is_small
+from croisee.engine.suppression import FEWEST, hidden_lines, is_small, told_of
 
 counts = st.lists(st.integers(0, 12), min_size=2, max_size=7).filter(lambda line: sum(line) >= FEWEST)
 
@@ -62,3 +63,25 @@ def test_examples() -> None:
     assert hidden_lines([(3,), (4,), (30,)]) == {0, 1}
     assert hidden_lines([(1,), (1,), (1,), (1,), (1,), (0,)]) == {0, 1, 2, 3, 4, 5}
     assert hidden_lines([(0,), (7,)]) == frozenset()
+
+
+tables = st.dictionaries(
+    st.tuples(st.sampled_from("abcd"), st.sampled_from("wxyz")), st.integers(0, 8), min_size=1, max_size=16
+)
+
+
+@given(tables)
+def test_what_is_told_is_what_linear_programming_says(figures: dict[tuple[str, str], int]) -> None:
+    before = dict(figures)
+    told = told_of(figures, figures)
+    assert figures == before
+    for cell in figures:
+        attack = Highs()
+        attack.silent()
+        free = {one: attack.addVariable(lb=0) for one in figures}
+        for axis in (0, 1):
+            for name in {one[axis] for one in figures}:
+                among = [one for one in figures if one[axis] == name]
+                attack.addConstr(sum(free[one] for one in among) == sum(figures[one] for one in among))
+        attack.maximize(free[cell])
+        assert (cell in told) == (attack.getObjectiveValue() < FEWEST - 1e-6)

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-from django.db import connection
 from hypothesis import strategies as st
 
 from croisee.directory.models import Level, Person, Sex
@@ -86,36 +85,6 @@ def write(programme: Programme, made: Sequence[Made]) -> None:
     for state in (ProofState.ACCEPTED, ProofState.REFUSED):
         keys = [proof.pk for proof, wanted in proofs if wanted == state]
         Proof.objects.filter(pk__in=keys).update(state=state)
-
-
-def repeat(programme: Programme, times: int) -> None:
-    """So many more of each journey of a programme, with its situations, without what triggers would write of them."""
-    journeys = [field.column for field in Journey._meta.concrete_fields if field.name != "id"]
-    answers = [
-        field.column for field in Situation._meta.concrete_fields if field.name not in ("id", "journey")
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(
-            f"""CREATE TEMP TABLE again ON COMMIT DROP AS
-            SELECT j.id AS old, gen_random_uuid() AS id FROM journeys_journey j, generate_series(1, {times})
-            WHERE j.programme_id = %s""",
-            [programme.pk],
-        )
-        columns = ", ".join(f'"{name}"' for name in journeys)
-        cursor.execute(
-            f"""INSERT INTO journeys_journey (id, {columns})
-            SELECT again.id, {", ".join(f'j."{name}"' for name in journeys)}
-            FROM again JOIN journeys_journey j ON j.id = again.old"""
-        )
-        cursor.execute(
-            f"""INSERT INTO journeys_situation (id, journey_id, {", ".join(answers)})
-            SELECT gen_random_uuid(), again.id, {", ".join(f"s.{name}" for name in answers)}
-            FROM again JOIN journeys_situation s ON s.journey_id = again.old"""
-        )
-        cursor.execute("DROP TABLE again")
-        cursor.execute("SET LOCAL session_replication_role = origin")
-        cursor.execute("ANALYZE journeys_journey, journeys_situation")
 
 
 def near(first: dt.date, last: dt.date) -> st.SearchStrategy[dt.date]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import time
 from collections.abc import Callable
 
 import openpyxl
@@ -33,7 +32,7 @@ from croisee.journeys.indicators import (
 )
 from croisee.journeys.models import Answer, Labour, Nationality
 from croisee.journeys.queries.indicators import SEXES, Counted, count
-from tests.journeys.returns_cohort import START, Made, participations, repeat, write
+from tests.journeys.returns_cohort import START, Made, participations, write
 from tests.journeys_world import JourneysWorld, make_programme
 from tests.world import member
 
@@ -352,16 +351,3 @@ def test_the_page_of_indicators(world: JourneysWorld, enter: Enter) -> None:
         .status_code
         == 404
     )
-
-
-def test_counting_many_takes_little_time(world: JourneysWorld) -> None:
-    """Each of the sixteen four hundred times: the same numbers four hundred times, in little time."""
-    programme = make_programme(world.plie, name="Cohorte")
-    write(programme, [Made(one) for one in cohort()])
-    repeat(programme, 399)
-    before = time.perf_counter()
-    counted = count([programme.pk], YEAR)
-    assert time.perf_counter() - before < 0.3
-    for code, (women, men, unsaid, unknown) in EXPECTED.items():
-        assert counted.total(code) == 400 * (women + men + unsaid)
-        assert sum(counted.missing[code].values()) == 400 * unknown

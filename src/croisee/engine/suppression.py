@@ -8,9 +8,11 @@ Method: cell suppression, primary then complementary (Hundepool et al., *Statist
 chapter 4), with the interval that an attacker can compute as the criterion. See docs/methods/clauses.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 FEWEST = 5
+Cell = tuple[Hashable, Hashable]
+"""A row and a column."""
 
 
 def is_small(count: int) -> bool:
@@ -61,3 +63,82 @@ def _is_safe(hidden: Sequence[Sequence[int]]) -> bool:
         if any(map(is_small, counts)) and sum(counts) - least * (len(counts) - 1) < FEWEST:
             return False
     return True
+
+
+def told_of(figures: Mapping[Cell, int], asked: Collection[Cell]) -> set[Cell]:
+    """Which figures of a table are known to be of fewer than five people, from the sums of its rows and columns.
+
+    Parameters
+    ----------
+    figures
+        The figures that are not shown, empty ones included: a reader cannot tell them apart. Every sum of a row and
+        of a column is known to the reader, and so is every figure that is not here.
+    asked
+        Those to look at.
+
+    Returns
+    -------
+    set of cells
+        Those that cannot, whatever the others are, be of five people or more.
+
+    Notes
+    -----
+    A figure grows by moving people around a cycle of the table, out of a hidden figure and into another in turn: what
+    can be moved is the greatest flow between its column and its row (Gusfield, "A graph theoretic approach to
+    statistical data security", SIAM Journal on Computing 17(3), 1988), found here by shortest augmenting paths.
+    """
+    rows: dict[Hashable, list[Hashable]] = {}
+    columns: dict[Hashable, list[Hashable]] = {}
+    for row, column in figures:
+        rows.setdefault(row, []).append(column)
+        columns.setdefault(column, []).append(row)
+    return {cell for cell in asked if not _may_grow(cell, dict(figures), rows, columns)}
+
+
+def _may_grow(
+    cell: Cell,
+    figures: dict[Cell, int],
+    rows: Mapping[Hashable, Sequence[Hashable]],
+    columns: Mapping[Hashable, Sequence[Hashable]],
+) -> bool:
+    """Whether a figure may reach five, the others moved for it: they are changed."""
+    while figures[cell] < FEWEST:
+        cycle = _cycle(cell, figures, rows, columns)
+        if not cycle:
+            return False
+        people = min(figures[one] for one in cycle[1::2])
+        for one in cycle[::2]:
+            figures[one] += people
+        for one in cycle[1::2]:
+            figures[one] -= people
+    return True
+
+
+def _cycle(
+    cell: Cell,
+    figures: Mapping[Cell, int],
+    rows: Mapping[Hashable, Sequence[Hashable]],
+    columns: Mapping[Hashable, Sequence[Hashable]],
+) -> list[Cell]:
+    """The shortest cycle through a figure along which people can be moved: into the first, out of the second, and so
+    on; nothing when there is none."""
+    home, start = cell
+    came: dict[Hashable, list[Cell]] = {start: [cell]}
+    seen = set()
+    front = [start]
+    while front:
+        following = []
+        for column in front:
+            for row in columns[column]:
+                if row in seen or (row, column) == cell or not figures[row, column]:
+                    continue
+                out = [*came[column], (row, column)]
+                if row == home:
+                    return out
+                seen.add(row)
+                for other in rows[row]:
+                    if other not in came:
+                        came[other] = [*out, (row, other)]
+                        following.append(other)
+        front = following
+    return []

@@ -83,16 +83,14 @@ class BookingQuerySet(VisibleQuerySet["Booking"]):
             return self.none()
         team = Journey.objects.followed_by(account).order_by().values("person")
         return self.filter(
-            Q(pk__in=self.of_oneself(account).values("pk"))
+            Q(pk__in=Booking.objects.of_oneself(account).values("pk"))
             | Q(person__in=team)
             | Q(stand__in=Stand.objects.held_by(account).order_by().values("pk"))
         )
 
-    def of_oneself(self, account: Account) -> "BookingQuerySet":
+    def of_oneself(self, account: Account) -> Self:
         """Those of the very person of `account`."""
-        return Booking.objects.filter(
-            person__contacts__account=account, person__contacts__capacity="self"
-        ).order_by()
+        return self.filter(person__contacts__account=account, person__contacts__capacity="self").order_by()
 
 
 @audited(personal=("person", "note"))

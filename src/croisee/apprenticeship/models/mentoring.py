@@ -131,14 +131,14 @@ class MentorshipQuerySet(VisibleQuerySet["Mentorship"]):
             return self.none()
         team = Journey.objects.followed_by(account).order_by().values("person")
         return self.filter(
-            Q(mentor__account=account) | Q(person__in=team) | Q(pk__in=self.of_oneself(account).values("pk"))
+            Q(mentor__account=account)
+            | Q(person__in=team)
+            | Q(pk__in=Mentorship.objects.of_oneself(account).values("pk"))
         )
 
-    def of_oneself(self, account: Account) -> "MentorshipQuerySet":
+    def of_oneself(self, account: Account) -> Self:
         """Those of the very person of `account`."""
-        return Mentorship.objects.filter(
-            person__contacts__account=account, person__contacts__capacity="self"
-        ).order_by()
+        return self.filter(person__contacts__account=account, person__contacts__capacity="self").order_by()
 
 
 @audited(personal=("person", "why", "why_ended", "said_by_mentor", "said_by_person"))

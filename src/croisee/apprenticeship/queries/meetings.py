@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 200
 
 
+def announced() -> QuerySet[Meeting]:
+    """Meetings to come, as anyone may see them."""
+    return Meeting.objects.to_come()
+
+
 def agenda(account: Reader) -> QuerySet[Any]:
     """Meetings that the reader may see (the announced ones, for who is not signed in), with what is taken."""
-    rows = Meeting.objects.visible_to(account) if isinstance(account, Account) else Meeting.objects.to_come()
+    rows = Meeting.objects.visible_to(account) if isinstance(account, Account) else announced()
     slots = Slot.objects.filter(stand__meeting=OuterRef("pk")).order_by().values("stand__meeting")
     taken = slots.filter(bookings__state__in=HOLDING)
     return (

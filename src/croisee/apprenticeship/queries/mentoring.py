@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.apprenticeship.models import LIVING_PAIRS, Mentor, Mentorship, MentorshipState
 from croisee.apprenticeship.pairing import Candidate, Ranked, Reason, rank
+from croisee.foundation.accounts.models import Organisation
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.dates import age_in_years
 from croisee.journeys.models import FOLLOWED
 from croisee.journeys.panels import Panel
@@ -40,6 +42,12 @@ REASONS = {
     Reason.FREE: _("follows nobody today"),
     Reason.ROOM: _("has room for somebody more"),
 }
+
+
+def where_mentors_work(account: Account) -> QuerySet[Organisation]:
+    """The organisations that a manager may invite a mentor of: one's own, and the companies."""
+    own = account.organisations(Role.PROGRAMME_MANAGER)
+    return (own | Organisation.objects.filter(kind="employer")).order_by("name")
 
 
 def with_load(mentors: QuerySet[Mentor]) -> QuerySet[Any]:

@@ -33,7 +33,11 @@ FIELDS = ("jobs", "presentation", "city", "most", "available", "minors")
 @transaction.atomic
 def invite(organisation: Organisation, email: str, name: str) -> Mentor:
     """Invite somebody to be a mentor, by e-mail; again for who is one. Raises ValidationError for a closed account."""
-    account = accounts.invite(email, organisation, Role.MENTOR, name).account
+    return begin(accounts.invite(email, organisation, Role.MENTOR, name).account)
+
+
+def begin(account: Account) -> Mentor:
+    """The mentor that `account` is, from now on if it was not."""
     mentor, _new = Mentor.objects.get_or_create(account=account)
     return mentor
 

@@ -186,8 +186,8 @@ def application(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _context(account: Account, row: Candidacy, forms_given: dict[str, forms.Form]) -> dict[str, Any]:
     made = queries.candidacies(account).filter(pk=row.pk)
-    answers = made.model.objects.answered_by(account).filter(pk=row.pk).exists()
-    makes = made.model.objects.made_by(account).filter(pk=row.pk).exists()
+    answers = made.model.objects.visible_to(account).answered_by(account).filter(pk=row.pk).exists()
+    makes = made.model.objects.visible_to(account).made_by(account).filter(pk=row.pk).exists()
     own = _own_account(row.application.person)
     if own != account:
         record_read(account, row.application.person, _("application for an apprenticeship"), own)
@@ -231,7 +231,7 @@ def _own_account(person: Person) -> Account | None:
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Invite, offer a place or say no."""
     account, row = signed_in(request), _read(request, pk)
-    get_object_or_404(type(row).objects.answered_by(account), pk=row.pk)
+    get_object_or_404(type(row).objects.visible_to(account).answered_by(account), pk=row.pk)
     asked = request.POST.get("answer", "")
     if asked not in ANSWERS:
         raise Http404
@@ -263,7 +263,7 @@ def _answered(asked: str, row: Candidacy, account: Account, values: dict[str, An
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Confirm a place, or withdraw."""
     account, row = signed_in(request), _read(request, pk)
-    get_object_or_404(type(row).objects.made_by(account), pk=row.pk)
+    get_object_or_404(type(row).objects.visible_to(account).made_by(account), pk=row.pk)
     verbs = {
         "confirm": (
             services.confirm,

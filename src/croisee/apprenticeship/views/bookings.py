@@ -116,7 +116,9 @@ def cancel_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
 def note_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Note who came and what came of it."""
     account = signed_in(request)
-    held = Booking.objects.visible_to(account).filter(stand__in=Stand.objects.held_by(account))
+    held = Booking.objects.visible_to(account).filter(
+        stand__in=Stand.objects.visible_to(account).held_by(account)
+    )
     booking = get_object_or_404(held.exclude(state=BookingState.CANCELLED).select_related("stand"), pk=pk)
     try:
         _note(request, booking, account)

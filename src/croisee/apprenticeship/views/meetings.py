@@ -89,7 +89,7 @@ def _link(account: Any) -> Any:
 @require_safe
 def meeting_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A meeting that is announced, for calendars."""
-    found = get_object_or_404(Meeting.objects.to_come(), pk=pk)
+    found = get_object_or_404(queries.announced(), pk=pk)
     response = HttpResponse(calendar_of_meeting(found), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="rencontre.ics"'
     return response
@@ -115,7 +115,9 @@ def meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_open": found.state == MeetingState.PUBLISHED,
         "may_change": organises and found.state in (MeetingState.DRAFT, MeetingState.PUBLISHED),
         "registered": set(
-            Registration.objects.filter(meeting=found, person__in=people).values_list("person", flat=True)
+            Registration.objects.visible_to(account)
+            .filter(meeting=found, person__in=people)
+            .values_list("person", flat=True)
         )
         if people
         else set(),
@@ -151,7 +153,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
 def edit_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a meeting."""
     account = signed_in(request)
-    found = get_object_or_404(Meeting.objects.organised_by(account), pk=pk)
+    found = get_object_or_404(Meeting.objects.visible_to(account).organised_by(account), pk=pk)
     form = MeetingForm(request.POST or None, instance=found, account=account)
     page = FormPage(_("Change the meeting"), trail_of(found), said=pgettext("forum", "The meeting is saved."))
     return page.answer(request, form, lambda: services.change(found, form.cleaned_data))
@@ -162,7 +164,7 @@ def edit_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
 def move_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Announce, close or cancel a meeting."""
     account = signed_in(request)
-    found = get_object_or_404(Meeting.objects.organised_by(account), pk=pk)
+    found = get_object_or_404(Meeting.objects.visible_to(account).organised_by(account), pk=pk)
     said = {
         "publish": _("The meeting is announced: people can book."),
         "close": _("The meeting is closed: its results are on its page."),
@@ -186,7 +188,7 @@ def move_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
 def presence(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The list of the day, on a phone: who came."""
     account = signed_in(request)
-    found = get_object_or_404(Meeting.objects.organised_by(account), pk=pk)
+    found = get_object_or_404(Meeting.objects.visible_to(account).organised_by(account), pk=pk)
     if request.method == "POST":
         came = {"yes": True, "no": False}.get(request.POST.get("came", ""))
         row = get_object_or_404(found.registrations, pk=_uuid(request.POST.get("registration", "")))
@@ -214,5 +216,6 @@ def _uuid(text: str) -> UUID:
 @require_safe
 def planning(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The planning of a meeting by stand, and the list of the day, to print."""
-    found = get_object_or_404(Meeting.objects.organised_by(signed_in(request)), pk=pk)
+    account = signed_in(request)
+    found = get_object_or_404(Meeting.objects.visible_to(account).organised_by(account), pk=pk)
     return pdf_response(planning_pdf(found), "planning.pdf")

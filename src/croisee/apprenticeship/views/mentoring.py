@@ -17,7 +17,7 @@ from croisee.apprenticeship.queries import mentoring as queries
 from croisee.apprenticeship.services import mentoring as services
 from croisee.directory import rome
 from croisee.foundation.accounts.access import role_required, signed_in
-from croisee.foundation.accounts.models import Account, Organisation
+from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.forms import METHODS, FormPage, said
 from croisee.foundation.lifecycles.services import TransitionRefused
@@ -69,10 +69,7 @@ def mentors(request: HttpRequest) -> HttpResponse:
 def invite_mentor(request: HttpRequest) -> HttpResponse:
     """Invite somebody to be a mentor."""
     account = signed_in(request)
-    organisations = account.organisations(Role.PROGRAMME_MANAGER) | Organisation.objects.filter(
-        kind="employer"
-    )
-    form = InviteForm(request.POST or None, organisations=organisations.order_by("name"))
+    form = InviteForm(request.POST or None, organisations=queries.where_mentors_work(account))
     page = FormPage(
         _("Invite a mentor"),
         _trail(account),
@@ -111,7 +108,7 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
 def my_offer(request: HttpRequest) -> HttpResponse:
     """What one offers as a mentor."""
     account = signed_in(request)
-    found = Mentor.objects.filter(account=account).first() or Mentor(account=account)
+    found = Mentor.objects.visible_to(account).filter(account=account).first() or Mentor(account=account)
     form = MentorForm(request.POST or None, instance=found, account=account)
     page = FormPage(_("What I offer as a mentor"), _trail(account), said=_("It is saved."))
     return page.answer(request, form, lambda: _saved(found, form), reverse("apprenticeship:mentorships"))
@@ -119,7 +116,7 @@ def my_offer(request: HttpRequest) -> HttpResponse:
 
 def _saved(found: Mentor, form: MentorForm) -> Mentor:
     if found._state.adding:
-        found, _new = Mentor.objects.get_or_create(account=found.account)
+        found = services.begin(found.account)
     return services.change(found, form.cleaned_data)
 
 
@@ -139,7 +136,9 @@ def propose_mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Mentors put forward for the person of a journey; propose one of them."""
     account = signed_in(request)
     journey = get_object_or_404(
-        Journey.objects.followed_by(account).select_related("person__profile"), pk=pk, person__isnull=False
+        Journey.objects.visible_to(account).followed_by(account).select_related("person__profile"),
+        pk=pk,
+        person__isnull=False,
     )
     person = journey.person
     if person is None:
@@ -228,7 +227,7 @@ def _page(
 
 def _sides(account: Account, pair: Mentorship) -> tuple[bool, bool]:
     """Whether the reader is the mentor of the pair; whether it is the person."""
-    oneself = Mentorship.objects.of_oneself(account).filter(pk=pair.pk).exists()
+    oneself = Mentorship.objects.visible_to(account).of_oneself(account).filter(pk=pair.pk).exists()
     return pair.mentor.account_id == account.pk, oneself
 
 

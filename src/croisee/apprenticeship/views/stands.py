@@ -25,7 +25,7 @@ HOLDERS = (Role.EMPLOYER, Role.PROGRAMME_MANAGER)
 
 
 def _organises(account: Account, meeting: Meeting) -> bool:
-    return Meeting.objects.organised_by(account).filter(pk=meeting.pk).exists()
+    return Meeting.objects.visible_to(account).organised_by(account).filter(pk=meeting.pk).exists()
 
 
 @role_required(*HOLDERS)
@@ -63,7 +63,9 @@ def new_stand(request: HttpRequest, pk: UUID) -> HttpResponse:
 def edit_stand(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a stand; its slots follow."""
     account = signed_in(request)
-    found = get_object_or_404(Stand.objects.held_by(account).select_related("meeting", "organisation"), pk=pk)
+    found = get_object_or_404(
+        Stand.objects.visible_to(account).held_by(account).select_related("meeting", "organisation"), pk=pk
+    )
     organises = _organises(account, found.meeting)
     form = StandForm(request.POST or None, instance=found, account=account, organises=organises)
     page = FormPage(_("Change the stand"), trail_of(found.meeting), said=_("The stand is saved."))
@@ -76,7 +78,9 @@ def confirm_stand(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Confirm a stand that a company asked for: its slots are there from now on."""
     account = signed_in(request)
     found = get_object_or_404(
-        Stand.objects.filter(meeting__in=Meeting.objects.organised_by(account)).select_related("meeting"),
+        Stand.objects.visible_to(account)
+        .filter(meeting__in=Meeting.objects.visible_to(account).organised_by(account))
+        .select_related("meeting"),
         pk=pk,
     )
     done = _("The stand is confirmed: people can book.")
@@ -89,7 +93,7 @@ def confirm_stand(request: HttpRequest, pk: UUID) -> HttpResponse:
 def withdraw_stand(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a stand away."""
     found = get_object_or_404(
-        Stand.objects.held_by(signed_in(request)).select_related("meeting"),
+        Stand.objects.visible_to(signed_in(request)).held_by(signed_in(request)).select_related("meeting"),
         pk=pk,
         meeting__state__in=[MeetingState.DRAFT, MeetingState.PUBLISHED],
     )
@@ -106,7 +110,9 @@ def withdraw_stand(request: HttpRequest, pk: UUID) -> HttpResponse:
 def stand(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The planning of a stand: first names, the jobs looked for, presence and result in one click."""
     account = signed_in(request)
-    found = get_object_or_404(Stand.objects.held_by(account).select_related("meeting", "organisation"), pk=pk)
+    found = get_object_or_404(
+        Stand.objects.visible_to(account).held_by(account).select_related("meeting", "organisation"), pk=pk
+    )
     context = {
         "stand": found,
         "meeting": found.meeting,

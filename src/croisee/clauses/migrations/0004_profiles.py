@@ -1,5 +1,6 @@
 """What participants are for work moves to the work profiles of the directory, with its history.
 
+The history of the participant comes before the line that the profile itself writes of its beginning.
 Undone, it is copied back; the profiles stay, and what changed in them meanwhile is in their own history alone.
 """
 
@@ -17,23 +18,24 @@ def of(table: str) -> str:
 
 PROFILES = f"""
 INSERT INTO directory_profile (id, created_at, updated_at, person_id, {NAMES})
-SELECT gen_random_uuid(), created_at, updated_at, person_id, {NAMES} FROM clauses_participant
+SELECT id, created_at, updated_at, person_id, {NAMES} FROM clauses_participant
 ON CONFLICT (person_id) DO UPDATE SET ({NAMES}, updated_at) = ({of("excluded")}, excluded.updated_at)
 """  # noqa: S608  only our own constants
-# The lines of the history on which one of the columns changed, but for those that a profile has already.
+# The lines of the history on which one of the columns changed, but for those that a profile has already. A profile
+# that is not there yet will have the key of its participant.
 HISTORY = f"""
 INSERT INTO directory_profileevent
     (pgh_created_at, pgh_label, pgh_context, pgh_obj_id, id, created_at, person_id, {NAMES})
 SELECT one.pgh_created_at, one.pgh_label, one.pgh_context, one.profile_id, one.profile_id, one.created_at,
     one.person_id, {of("one")}
 FROM (
-    SELECT event.*, profile.id AS profile_id,
+    SELECT event.*, COALESCE(profile.id, participant.id) AS profile_id,
         jsonb_build_array({of("event")}) IS DISTINCT FROM
             LAG(jsonb_build_array({of("event")}))
             OVER (PARTITION BY event.pgh_obj_id ORDER BY event.pgh_id) AS changed
     FROM clauses_participantevent event
     JOIN clauses_participant participant ON participant.id = event.pgh_obj_id
-    JOIN directory_profile profile ON profile.person_id = participant.person_id
+    LEFT JOIN directory_profile profile ON profile.person_id = participant.person_id
 ) one
 WHERE one.changed AND one.pgh_created_at > COALESCE(
     (SELECT MAX(known.pgh_created_at) FROM directory_profileevent known WHERE known.pgh_obj_id = one.profile_id),
@@ -43,11 +45,8 @@ ORDER BY one.pgh_id
 """  # noqa: S608  only our own constants
 FORWARDS = [
     "SET CONSTRAINTS ALL IMMEDIATE",
-    # The history comes from where the values were: a line of today would say that they were written today.
-    "ALTER TABLE directory_profile DISABLE TRIGGER USER",
-    PROFILES,
-    "ALTER TABLE directory_profile ENABLE TRIGGER USER",
     HISTORY,
+    PROFILES,
 ]
 BACKWARDS = [
     f"""

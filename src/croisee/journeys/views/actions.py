@@ -153,7 +153,7 @@ def new_action(request: HttpRequest) -> HttpResponse:
 def edit_action(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change an action."""
     account = signed_in(request)
-    found = get_object_or_404(Action.objects.managed_by(account), pk=pk)
+    found = get_object_or_404(Action.objects.visible_to(account).managed_by(account), pk=pk)
     return _form(
         request,
         account,
@@ -172,7 +172,7 @@ def _form(request: HttpRequest, account: Account, row: Action, page: FormPage) -
 def close_action(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Have an action take nobody any more."""
     account = signed_in(request)
-    found = get_object_or_404(Action.objects.managed_by(account), pk=pk)
+    found = get_object_or_404(Action.objects.visible_to(account).managed_by(account), pk=pk)
     services.close_action(found)
     messages.success(request, _("The action takes nobody any more; who is on it stays on it."))
     return redirect(found)

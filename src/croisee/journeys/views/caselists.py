@@ -17,8 +17,7 @@ from croisee.journeys.queries import caselists as queries
 
 def _programme(request: HttpRequest, pk: UUID) -> Programme:
     account = signed_in(request)
-    rows = Programme.objects.visible_to(account) & Programme.objects.managed_by(account)
-    programme: Programme = get_object_or_404(rows, pk=pk)
+    programme: Programme = get_object_or_404(Programme.objects.visible_to(account).managed_by(account), pk=pk)
     return programme
 
 

@@ -84,7 +84,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An offer with what to look at, and the decision."""
-    visible = queries.with_periods(Opportunity.objects.checked_by(request.user))
+    visible = queries.with_periods(Opportunity.objects.visible_to(request.user).checked_by(request.user))
     offer = get_object_or_404(visible, pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (done := _decide(request, offer, form)):
@@ -215,7 +215,7 @@ def _all_offers(request: HttpRequest) -> Listing:
     )
     return _offers(
         request,
-        queries.all_offers(Opportunity.objects.checked_by(request.user)),
+        queries.all_offers(Opportunity.objects.visible_to(request.user).checked_by(request.user)),
         [Column("given", _("Places given"), sort="given", numeric=True), state],
         choices={"state": (_("State"), OpportunityState.choices[1:])},
         empty_title=_("No offer yet"),
