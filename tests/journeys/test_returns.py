@@ -296,7 +296,7 @@ def test_questionnaires_to_ask_and_the_mail_about_them(world: JourneysWorld, ent
     tuesday = TODAY - dt.timedelta(days=(TODAY.weekday() - 1) % 7)
     ended.update(exited_on=tuesday - dt.timedelta(days=21))
     found = queries.to_ask(Journey.objects.followed_by(world.manager), tuesday)
-    assert [(line.moment, line.late) for line in found if line.journey.pk == world.journeys[4].pk] == [
+    assert [(line.moment, line.late) for line in found if line.journey == world.journeys[4].pk] == [
         ("entry", True),
         ("exit", False),
     ]
@@ -443,7 +443,7 @@ def test_columns_are_written_on_screen(world: JourneysWorld, enter: Enter) -> No
     client.post(reverse("journeys:move_return_column", args=[sex.pk]), {"do": "down"})
     assert list(table.columns.order_by("order").values_list("header", flat=True)) == ["Porteur", "Sexe"]
     _columns, lines = exporting.preview(table, exporting.Wanted(PERIOD))
-    assert lines[0] == ["PLIE", "F"]
+    assert ["PLIE", "F"] in lines
     client.post(reverse("journeys:delete_return_column", args=[sex.pk]))
     assert list(table.columns.values_list("order", flat=True)) == [1]
     client.post(

@@ -6,8 +6,22 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
 
 from croisee.directory.models import Capacity, Contact
 from croisee.engine.sampling import Estimate, Found, Unit, estimate
@@ -38,6 +52,18 @@ if TYPE_CHECKING:
 SOON = 60
 """Days before the end of a proof from which it is announced."""
 CHUNK = 1_000
+COLUMNS_TO_ASK = (
+    *(
+        "pk",
+        "person",
+        "person__given_name",
+        "person__family_name",
+        "programme__name",
+        "entered_on",
+        "exited_on",
+    ),
+    *("phone", "email", "referent", "referent_name", *(f"no_{moment}" for moment in Moment)),
+)
 
 
 def looked_at(rows: QuerySet[Journey], today: dt.date) -> QuerySet[Journey]:
@@ -59,14 +85,16 @@ def lacking_proofs(account: Account, today: dt.date) -> QuerySet[Journey]:
 class ToAsk:
     """A questionnaire whose day has come and that is not answered: until when, of whom, by whom."""
 
-    journey: Journey
+    journey: UUID
     moment: str
     reached: dt.date
     until: dt.date
     late: bool
     person: str
     contact: str
-    referent: Account | None
+    programme: str
+    referent: UUID | None
+    referent_name: str
 
     @property
     def state(self) -> str:
@@ -95,35 +123,39 @@ def waiting(rows: QuerySet[Journey], today: dt.date) -> QuerySet[Any]:
 
 
 def to_ask(rows: QuerySet[Journey], today: dt.date) -> list[ToAsk]:
-    """The questionnaires to ask, soonest end first, in three queries."""
-    own = Contact.objects.filter(capacity=Capacity.SELF)
-    followings = Following.objects.select_related("referent").order_by("-started_on", "-created_at")
-    found = waiting(rows, today).select_related("person", "programme")
-    found = found.prefetch_related(Prefetch("person__contacts", own, to_attr="own_contacts"))
-    found = found.prefetch_related(Prefetch("followings", followings, to_attr="all_followings"))
+    """The questionnaires to ask, soonest end first, in one query."""
+    own = Contact.objects.filter(person=OuterRef("person"), capacity=Capacity.SELF).order_by("created_at")
+    following = Following.objects.filter(journey=OuterRef("pk")).order_by("-started_on", "-created_at")
+    name = Coalesce(NullIf("referent__name", Value("")), "referent__email", output_field=CharField())
+    found = waiting(rows, today).annotate(
+        phone=Subquery(own.values("phone")[:1]),
+        email=Subquery(own.values("email")[:1]),
+        referent=Subquery(following.values("referent")[:1]),
+        referent_name=Subquery(following.annotate(label=name).values("label")[:1]),
+    )
     lines = [
-        _to_ask(journey, moment, today)
-        for journey in found
+        _to_ask(row, moment, today)
+        for row in found.order_by().values_list(*COLUMNS_TO_ASK, named=True)
         for moment in Moment
-        if getattr(journey, f"no_{moment}")
+        if getattr(row, f"no_{moment}")
     ]
-    return sorted(lines, key=lambda line: (line.until, line.person, line.journey.pk))
+    return sorted(lines, key=lambda line: (line.until, line.person, line.journey, line.moment))
 
 
-def _to_ask(journey: Any, moment: str, today: dt.date) -> ToAsk:
-    reached = reached_on(moment, journey.entered_on, journey.exited_on) or today
+def _to_ask(row: Any, moment: str, today: dt.date) -> ToAsk:
+    reached = reached_on(moment, row.entered_on, row.exited_on) or today
     until = due_by(moment, reached)
-    contact = next(iter(journey.person.own_contacts), None) if journey.person else None
-    following = next(iter(journey.all_followings), None)
     return ToAsk(
-        journey,
+        row.pk,
         moment,
         reached,
         until,
         until < today,
-        str(journey.person) if journey.person else "",
-        " · ".join(filter(None, (contact.phone, contact.email))) if contact else "",
-        following.referent if following else None,
+        f"{row.person__given_name} {row.person__family_name}" if row.person else "",
+        " · ".join(filter(None, (row.phone, row.email))),
+        row.programme__name,
+        row.referent,
+        row.referent_name or "",
     )
 
 

@@ -49,13 +49,10 @@ def tell_of_situations(now: dt.datetime) -> int:
 
 
 def _letters(today: dt.date) -> Iterator[Letter]:
-    news: set[Account] = set()
+    news: set[UUID] = set()
     for one in queries.to_ask(Journey.objects.all(), today):
-        referent = one.referent
-        if referent is None or not referent.is_active:
-            continue
         days = {one.reached, one.until - dt.timedelta(days=LAST_DAYS), one.until + dt.timedelta(days=1)}
-        if today in days or today.weekday() == 0:
-            news.add(referent)
-    for account in sorted(news, key=lambda account: account.email):
+        if one.referent and (today in days or today.weekday() == 0):
+            news.add(one.referent)
+    for account in Account.objects.filter(pk__in=news, is_active=True).order_by("email"):
         yield Letter(account, f"situations:{today.isoformat()}", {"account": str(account.pk)})

@@ -27,7 +27,6 @@ from croisee.journeys.views.returns.common import (
     done,
     in_words,
     managed,
-    name_of,
     note_export,
     pairs,
     tabs,
@@ -139,7 +138,11 @@ def situations(request: HttpRequest) -> HttpResponse:
         name="situations",
         columns=[
             Column(
-                "person", _("Person"), lambda row: name_of(row.journey), sort="person", link=_questionnaire
+                "person",
+                _("Person"),
+                lambda row: row.person or _("erased person"),
+                sort="person",
+                link=_questionnaire,
             ),
             Column(
                 "moment",
@@ -151,10 +154,10 @@ def situations(request: HttpRequest) -> HttpResponse:
             Column("until", _("To answer by"), sort="until"),
             Column("state", _("Time"), _time, badge=lambda row: "bad" if row.late else "ok"),
             Column("contact", _("Contact")),
-            Column("programme", _("Programme"), lambda row: row.journey.programme.name, sort="programme"),
-            Column("referent", _("Référent"), lambda row: str(row.referent or ""), sort="referent"),
+            Column("programme", _("Programme"), sort="programme"),
+            Column("referent_name", _("Référent"), sort="referent_name"),
         ],
-        search=["person", "referent"],
+        search=["person", "referent_name"],
         choices={
             "moment": (
                 _("Questionnaire"),
@@ -175,7 +178,7 @@ def situations(request: HttpRequest) -> HttpResponse:
 
 
 def _questionnaire(row: ToAsk) -> str:
-    return reverse("journeys:situation", args=[row.journey.pk, row.moment])
+    return reverse("journeys:situation", args=[row.journey, row.moment])
 
 
 def _time(row: ToAsk) -> str:
