@@ -39,7 +39,7 @@ from croisee.journeys.models import (
     Step,
     WayCount,
 )
-from croisee.journeys.models.readers import journeys_followed, journeys_opened, managed_programmes
+from croisee.journeys.models.readers import journeys_of_team, journeys_opened
 from croisee.journeys.services import erasing
 
 MONTHS_NOT_ENTERED = 12
@@ -174,7 +174,7 @@ def _old_minutes(day: date) -> QuerySet[Committee]:
 
 def _team(account: Account, *, opened: bool) -> Q:
     """People of the journeys that `account` follows or manages, and of those opened to it."""
-    condition = journeys_followed(account) | managed_programmes(account, "programme__")
+    condition = journeys_of_team(account)
     if opened:
         condition |= journeys_opened(account)
     return Q(Exists(Journey.objects.filter(condition, person=OuterRef("pk"))))
@@ -193,7 +193,7 @@ def _contacts_seen(account: Account) -> Q:
     """How to reach those one follows or manages: not those whom one may only read about."""
     if not _may_follow(account):
         return visibility.NOBODY
-    condition = journeys_followed(account) | managed_programmes(account, "programme__")
+    condition = journeys_of_team(account)
     return Q(Exists(Journey.objects.filter(condition, person=OuterRef("person"))))
 
 

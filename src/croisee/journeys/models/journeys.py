@@ -16,7 +16,7 @@ from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
 from croisee.journeys.models.programmes import Programme
 from croisee.journeys.models.readers import (
-    journeys_followed,
+    journeys_of_team,
     journeys_opened,
     managed_programmes,
     own_journeys,
@@ -126,12 +126,13 @@ class JourneyQuerySet(VisibleQuerySet["Journey"]):
 
         And those of people whom one was given access to, for a reason and until a day.
         """
-        team = journeys_followed(account) | managed_programmes(account, "programme__")
-        return self.filter(team | journeys_opened(account) | Q(pk__in=self._own(account)))
+        return self.filter(
+            journeys_of_team(account) | journeys_opened(account) | Q(pk__in=self._own(account))
+        )
 
     def followed_by(self, account: "Reader") -> Self:
         """Those that `account` may write in: its own people's, and those of the programmes that it manages."""
-        return self.filter(journeys_followed(account) | managed_programmes(account, "programme__"))
+        return self.filter(journeys_of_team(account))
 
     def asked_by(self, account: "Reader") -> Self:
         """Requests for entry that `account` wrote or decides on: read as they were written, not what is known besides.

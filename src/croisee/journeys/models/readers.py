@@ -41,6 +41,14 @@ def journeys_followed(account: "Reader") -> Q:
     return Q(Exists(own))
 
 
+def journeys_of_team(account: "Reader") -> Q:
+    """Journeys of the programmes that `account` manages, and those whose référent it is.
+
+    Programmes first: they are few, and the database looks for the référent of the others alone.
+    """
+    return managed_programmes(account, "programme__") | journeys_followed(account)
+
+
 def journeys_opened(account: "Reader") -> Q:
     """Journeys of people whom `account` was given access to, for a reason and until a day."""
     from croisee.journeys.models.access import AccessRequest

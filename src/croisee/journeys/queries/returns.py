@@ -172,12 +172,8 @@ def proofs(account: Account, today: dt.date) -> QuerySet[Any]:
         journey=OuterRef("journey"),
         kind=OuterRef("kind"),
     ).exclude(state=ProofState.REFUSED)
-    is_ending = Q(
-        ~Exists(newer),
-        state=ProofState.ACCEPTED,
-        journey__state__in=FOLLOWED,
-        valid_until__lte=today + dt.timedelta(days=SOON),
-    )
+    accepted = Q(state=ProofState.ACCEPTED, journey__state__in=FOLLOWED)
+    is_ending = accepted & Q(valid_until__lte=today + dt.timedelta(days=SOON)) & ~Exists(newer)
     return (
         Proof.objects.followed_by(account)
         .select_related("journey__person", "journey__programme")

@@ -12,7 +12,12 @@ from croisee.foundation.accounts.models import Account
 from croisee.foundation.dates import age_in_years
 from croisee.journeys.crossing import Viewer, may_see
 from croisee.journeys.models import FOLLOWED, LIVING, Journey, Milestone
-from croisee.journeys.models.readers import journeys_followed, journeys_opened, managed_programmes
+from croisee.journeys.models.readers import (
+    journeys_followed,
+    journeys_of_team,
+    journeys_opened,
+    managed_programmes,
+)
 from croisee.journeys.sources import sources
 
 
@@ -57,7 +62,7 @@ def people_with_ways(account: Account) -> QuerySet[Person]:
 
     `in_charge`, and for each source whether its people are of one's own service, as `own_0`, `own_1`…
     """
-    team = journeys_followed(account) | managed_programmes(account, "programme__") | journeys_opened(account)
+    team = journeys_of_team(account) | journeys_opened(account)
     rows = Journey.objects.filter(person=OuterRef("pk"))
     people = Person.objects.filter(Exists(rows.filter(team))).annotate(
         in_charge=Exists(rows.filter(in_charge(account)))
