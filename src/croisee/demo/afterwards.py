@@ -59,7 +59,8 @@ def sign_conventions(campaign: Campaign) -> None:
 
 
 def _sent(campaign: Campaign) -> list[Convention]:
-    confirmed = Application.objects.filter(call=campaign.pk, state=ApplicationState.CONFIRMED).order_by("pk")
+    rows = Application.objects.filter(call=campaign.pk, state=ApplicationState.CONFIRMED)
+    confirmed = rows.order_by(*people.by_name("person"), "period__starts_on")
     return conventions.batch(confirmed, people.account_of(Role.SCHOOL_HEAD)).sent
 
 
@@ -81,7 +82,8 @@ def begin_internships(campaign: Campaign) -> None:
 
 def _of(campaign: Campaign, state: ConventionState) -> list[Convention]:
     rows = Convention.objects.filter(application__call=campaign.pk, state=state)
-    return list(rows.select_related("application__period").order_by("pk"))
+    rows = rows.select_related("application__period")
+    return list(rows.order_by(*people.by_name("application__person"), "application__period__starts_on"))
 
 
 def _note(convention: Convention, rank: int, today: date) -> None:

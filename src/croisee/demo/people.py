@@ -18,6 +18,11 @@ from croisee.stages.models import Campaign as RealCampaign
 from croisee.territory.models import Epci
 
 
+def by_name(path: str) -> tuple[str, str, str]:
+    """How rows are put in the order of the persons at `path`: by what the seed says, which keys do not follow."""
+    return f"{path}__family_name", f"{path}__given_name", f"{path}__birth_date"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone who signs in to show what a role sees."""

@@ -157,9 +157,10 @@ def _make_journeys(plan: Plan) -> None:
     generated, now = plan.campaign(), timezone.now()
     today = timezone.localdate(now)
     programmes, referents = make_programmes(today), make_referents()
-    known = [one.person for one in Participant.objects.select_related("person").order_by("pk")[:40]]
+    participants = Participant.objects.select_related("person").order_by(*people.by_name("person"))
+    known = [one.person for one in participants[:40]]
     journeys = make_journeys(programmes, referents, known, generated.ground, plan.seed, today)
-    make_openings(journeys, generated.ground, today)
+    make_openings(journeys, today)
     sync(now)
     recount(now)
 

@@ -42,7 +42,7 @@ def own(account: Account) -> Card | None:
     if not count and not account.has_role(Role.MENTOR):
         return None
     if count:
-        text = ngettext("pair, proposed or under way.", "pairs, proposed or under way.", count)
+        text = ngettext("A pair proposed or under way.", "Pairs proposed or under way.", count)
     else:
         text = _("Say what you offer: a person will be proposed to you.")
     where = reverse("apprenticeship:mentorships")

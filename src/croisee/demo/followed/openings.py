@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 
 from croisee.apprenticeship.models import Mentor, Mentorship
@@ -14,53 +15,74 @@ from croisee.apprenticeship.services.offers import OfferValues
 from croisee.apprenticeship.siting import Site
 from croisee.demo import people
 from croisee.demo.directory import DOMAIN
-from croisee.demo.generator.ground import Ground
 from croisee.foundation.accounts.models import Organisation
-from croisee.foundation.accounts.roles import Kind, Role
+from croisee.foundation.accounts.roles import Role
 from croisee.journeys.models import Journey, JourneyState
+from croisee.opportunities.models import Opportunity
 from croisee.opportunities.sectors import Sector
+from croisee.stages.models.internships import KIND as INTERNSHIP
 
 
 class Post(NamedTuple):
-    """An apprenticeship: title, sector, ROME code, diploma, months."""
+    """An apprenticeship: title, sector, ROME code, diploma, months; how the names of companies of the trade begin."""
 
     title: str
     sector: Sector
     job: str
     diploma: str
     months: int
+    names: str
 
 
 POSTS = (
-    Post("Apprentissage peinture en bâtiment", Sector.BUILDING, "F1606", "3", 24),
-    Post("Apprentissage cuisine", Sector.FOOD, "G1602", "3", 24),
-    Post("Alternance assistance commerciale", Sector.TRADE, "D1401", "5", 24),
-    Post("Apprentissage maintenance des espaces verts", Sector.AGRICULTURE, "A1203", "4", 24),
+    Post("Apprentissage peinture en bâtiment", Sector.BUILDING, "F1606", "3", 24, "Peinture"),
+    Post("Apprentissage cuisine", Sector.FOOD, "G1602", "3", 24, "Restaurant"),
+    Post("Alternance assistance commerciale", Sector.TRADE, "D1401", "5", 24, "Supérette"),
+    Post("Apprentissage maintenance des espaces verts", Sector.AGRICULTURE, "A1203", "4", 24, "Paysages"),
 )
-STANDS = 4
 
 
-def make_openings(journeys: Sequence[Journey], ground: Ground, today: date) -> None:
+def make_openings(journeys: Sequence[Journey], today: date) -> None:
     """Offers of employers of the campaign, a job dating in three weeks with people booked, a mentor with a pair."""
-    companies = list(
-        Organisation.objects.filter(kind=Kind.EMPLOYER).exclude(siret="").order_by("name", "pk")[:STANDS]
-    )
+    hosts = _hosts()
+    companies = [host.organisation for host in hosts if host.organisation is not None]
     followed = [one for one in journeys if one.state == JourneyState.UNDER_WAY and one.person is not None]
-    _offers(companies, ground, today)
+    _offers(hosts, today)
     _job_dating(companies, followed, today)
     _mentor(followed, today)
 
 
-def _offers(companies: Sequence[Organisation], ground: Ground, today: date) -> None:
+def _hosts() -> list[Opportunity]:
+    """For each post an internship, of which it takes the employer and the place: another company each time."""
+    hosts: list[Opportunity] = []
+    for post in POSTS:
+        host = _near(post).exclude(organisation__in=[one.organisation for one in hosts]).first()
+        if host is not None:
+            hosts.append(host)
+    return hosts
+
+
+def _near(post: Post) -> QuerySet[Opportunity]:
+    """Internships, those of companies of the trade first, then those of the sector."""
+    internships = Opportunity.objects.filter(kind=INTERNSHIP, organisation__isnull=False)
+    near = internships.annotate(
+        rank=Case(
+            When(organisation__name__startswith=post.names, then=0),
+            When(sector=post.sector, then=1),
+            default=2,
+        )
+    )
+    return near.select_related("organisation").order_by("rank", "organisation__name", "pk")
+
+
+def _offers(hosts: Sequence[Opportunity], today: date) -> None:
     manager = people.account_of(Role.PROGRAMME_MANAGER)
-    places = ground.places
-    for rank, (company, post) in enumerate(zip(companies, POSTS, strict=False)):
-        home = (rank * 97) % len(places.lon)
+    for rank, (host, post) in enumerate(zip(hosts, POSTS, strict=False)):
         values = OfferValues(
             title=post.title,
             sector=post.sector,
             description="Apprendre le métier avec une équipe qui prend le temps de transmettre.",
-            site=Site(str(places.address[home]), "", "", float(places.lon[home]), float(places.lat[home])),
+            site=Site(host.address, host.postcode, host.city, host.lon, host.lat),
             starts_on=today + timedelta(days=75),
             details={
                 "contracts": ["apprenticeship"],
@@ -71,7 +93,7 @@ def _offers(companies: Sequence[Organisation], ground: Ground, today: date) -> N
                 "without_cv": True,
             },
         )
-        offers.submit(offers.save_offer(manager, company, values), manager)
+        offers.submit(offers.save_offer(manager, host.organisation, values), manager)
 
 
 def _job_dating(companies: Sequence[Organisation], followed: Sequence[Journey], today: date) -> None:

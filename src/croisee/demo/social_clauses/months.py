@@ -94,7 +94,7 @@ def _assignments(
     perform_all(Assignment.objects.filter(pk__in=keys), "hire", None)
     over = Assignment.objects.filter(pk__in=keys, ends_on__lt=today)
     perform_all(over, "end", None)
-    for rank, row in enumerate(over.order_by("pk")):
+    for rank, row in enumerate(over.order_by(*people.by_name("participant__person"), "starts_on")):
         row.situation_at_end = AFTER[rank % len(AFTER)]
         row.save(update_fields=["situation_at_end"])
     return rows
