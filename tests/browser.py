@@ -72,11 +72,15 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """A visitor's page and the base address of the site. `complaints` is what the console said since."""
+    """A visitor's page and the base address of the site. `complaints` is what the console said since.
+
+    `client` asks for pages as the same visitor, without the browser.
+    """
 
     page: Page
     site: str
     complaints: list[str] = field(default_factory=list)
+    client: Client = field(default_factory=Client)
 
     def open(self, path: str) -> Page:
         """Go to a path of the site."""
@@ -85,9 +89,9 @@ class Visit:
 
     def sign_in(self, account: Account) -> None:
         """Be signed in as `account` from here on; read again, since a link serves until the next sign-in."""
-        client = Client()
-        client.post(console_sign_in_link(Account.objects.get(pk=account.pk)))
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.client = Client()
+        self.client.post(console_sign_in_link(Account.objects.get(pk=account.pk)))
+        value = self.client.cookies[settings.SESSION_COOKIE_NAME].value
         self.page.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.site}]
         )

@@ -103,14 +103,16 @@ class Walk:
             return
         self.seen.add(path)
         self.of_kind[kind] += 1
-        answer = self.visit.page.request.get(self.visit.site + path)
-        if answer.status >= 400:
-            self.wrong.append(f"{path}: {answer.status}")
+        # A page is looked at in the browser; whether it is one, and where others lead, is asked without.
+        answer = self.visit.client.get(path, follow=True)
+        text = answer.getvalue().decode(errors="replace")
+        if answer.status_code >= 400:
+            self.wrong.append(f"{path}: {answer.status_code}")
         elif answer.headers["content-type"].startswith("text/html"):
             if self.is_new(name) and self.looks_at(name):
                 self.look(path)
             elif WHO[name] != ANYONE or name in MORE_FOR_SOME:
-                self.waiting += map(unescape, HREF.findall(answer.text()))
+                self.waiting += map(unescape, HREF.findall(text))
         self.opened.add(name)
 
     def is_new(self, name: str) -> bool:
