@@ -18,6 +18,7 @@ from croisee.apprenticeship.lba.refusals import remedy
 from croisee.apprenticeship.models import Direction, PartnerExchange, PartnerRejection
 from croisee.apprenticeship.queries import partner as queries
 from croisee.apprenticeship.services import partner as services
+from croisee.apprenticeship.services import rejections
 from croisee.apprenticeship.views.common import trail_of
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.accounts.models import Account
@@ -119,7 +120,7 @@ def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
     account = signed_in(request)
     row = get_object_or_404(queries.rejections(account), pk=pk)
     if request.method == "POST":
-        if services.settle(row):
+        if rejections.settle(row):
             messages.success(request, _("Settled. It comes back if the next exchange meets it again."))
         else:
             messages.info(request, _("It was already settled."))

@@ -20,10 +20,10 @@ from croisee.journeys.forms.following import (
     EndStepForm,
     ExchangeForm,
     ObjectiveForm,
-    PersonForm,
     ProjectForm,
     StepForm,
 )
+from croisee.journeys.forms.person import PersonForm
 from croisee.journeys.models import FOLLOWED, Action, Exchange, Objective, Step
 from croisee.journeys.queries import following as queries
 from croisee.journeys.queries.recipients import person_account

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from croisee.foundation.accounts.access import role_required, signed_in
 from croisee.foundation.documents.responses import pdf_response
-from croisee.journeys.forms.returns import AnyPeriodForm, YearForm
+from croisee.journeys.forms.periods import AnyPeriodForm, YearForm
 from croisee.journeys.indicator_table import Part, hides, table
 from croisee.journeys.indicators import LABELS
 from croisee.journeys.models import Programme
