@@ -1,6 +1,6 @@
 """Shared fixtures: a metropolis with one signed-in person per role."""
 
-import math
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -34,7 +34,7 @@ def nothing_counted_yet() -> None:
 def nothing_loaded_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was loaded goes with each test's transaction: the next one looks again, then only at what it loads itself,
     however long it takes."""
-    monkeypatch.setattr(network, "LOOKED_AT_EVERY", math.inf)
+    monkeypatch.setattr(network, "LOOKED_AT_EVERY", threading.TIMEOUT_MAX)
     network.look_again()
 
 
