@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from croisee.clauses.forms.people import OLDEST, YOUNGEST
 from croisee.clauses.models import Criterion, Eligibility, EligibilityState, Participant
 from croisee.clauses.services import eligibility
 from croisee.clauses.services import participants as services
+from croisee.directory.forms.person import OLDEST, YOUNGEST
 from croisee.directory.models import Level, Mode, Person, Sex
 from croisee.directory.names import Key, looks_like_a_name, person_key
 from croisee.directory.rome import codes_in, strays_in

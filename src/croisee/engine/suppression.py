@@ -120,8 +120,10 @@ def _cycle(
     rows: Mapping[Hashable, Sequence[Hashable]],
     columns: Mapping[Hashable, Sequence[Hashable]],
 ) -> list[Cell]:
-    """The shortest cycle through a figure along which people can be moved: into the first, out of the second, and so
-    on; nothing when there is none."""
+    """The shortest cycle through a figure along which people can be moved; nothing when there is none.
+
+    People go into the first of its figures, out of the second, and so on.
+    """
     home, start = cell
     came: dict[Hashable, list[Cell]] = {start: [cell]}
     seen = set()

@@ -21,11 +21,10 @@ from croisee.apprenticeship.models import (
     PartnerJob,
 )
 from croisee.apprenticeship.services.rejections import trace
-from croisee.foundation.accounts.models import Organisation
-from croisee.foundation.accounts.roles import Kind
 from croisee.foundation.lifecycles.services import perform
 from croisee.opportunities.models import Opportunity, OpportunityState, Period, Source
 from croisee.opportunities.services import write_searchable
+from croisee.opportunities.services.partners import partner_employer, take_off_unseen
 from croisee.territory.models import Commune
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def read_theirs(client: BonneAlternance, step: Step | None = None) -> Counter[st
             done["own"] += 1
         elif incoming.is_active(row):
             done[_hold(row, now, seen)] += 1
-    done["gone"] = _take_off_unseen(seen, now)
+    done["gone"] = take_off_unseen(PartnerJob.objects.filter(direction=Direction.IN), seen, now)
     return done
 
 
@@ -117,7 +116,7 @@ def _offer(read: incoming.Row, known: Opportunity | None, now: dt.datetime) -> O
     """The opportunity of a row, written and published."""
     names = ("title", "description", "sector", "address", "postcode", "city", "lon", "lat", "permalink")
     fields: dict[str, Any] = {name: getattr(read, name) for name in names}
-    fields["organisation"] = _organisation(read.employer)
+    fields["organisation"] = partner_employer(read.employer)
     if known is None:
         known = Opportunity.objects.create(
             kind=KIND, source=Source.PARTNER, remote_id=f"lba:{read.number}", published_at=now, **fields
@@ -152,22 +151,3 @@ def _offer(read: incoming.Row, known: Opportunity | None, now: dt.datetime) -> O
     )
     write_searchable(known)
     return known
-
-
-def _organisation(name: str) -> Organisation:
-    """The partner's employer: never one of ours of the same name, whose team would then change a partner's offer."""
-    same = Organisation.objects.filter(name=name, kind=Kind.EMPLOYER, siret="", memberships__isnull=True)
-    return same.first() or Organisation.objects.create(name=name, kind=Kind.EMPLOYER)
-
-
-def _take_off_unseen(seen: set[str], now: dt.datetime) -> int:
-    """Take off what was held and is shown no more; how many."""
-    gone = PartnerJob.objects.filter(direction=Direction.IN, gone_at__isnull=True).exclude(remote_id__in=seen)
-    count = 0
-    for link in gone.select_related("opportunity"):
-        with transaction.atomic():
-            if link.opportunity and link.opportunity.state == OpportunityState.PUBLISHED:
-                perform(link.opportunity, "unpublish", None)
-            PartnerJob.objects.filter(pk=link.pk).update(gone_at=now, updated_at=now)
-        count += 1
-    return count

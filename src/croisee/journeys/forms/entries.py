@@ -10,12 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from croisee.directory.forms import HOME_SUGGESTS
-from croisee.directory.forms.jobs import JobField, JobsField
-from croisee.directory.models import Level, Sex
+from croisee.directory.forms.jobs import JobField
+from croisee.directory.forms.person import PersonFields, home_field
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role
-from croisee.foundation.dates import age_in_years
 from croisee.foundation.forms import RecordForm, day_field, moment
 from croisee.journeys.models import Committee, Decision, Journey, Programme, Verdict
 from croisee.journeys.queries.entries import possible_partners, prescribers, with_load
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import QueryDict
-
-YOUNGEST, OLDEST = 14, 80
 
 
 class ProgrammeForm(RecordForm[Programme]):
@@ -77,42 +73,6 @@ class ProgrammeForm(RecordForm[Programme]):
         serves.queryset = possible_partners()
 
 
-class PersonFields(forms.Form):
-    """Abstract: who somebody is, and what is known to begin with."""
-
-    same = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
-    given_name = forms.CharField(label=gettext_lazy("First name"), max_length=100)
-    family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=100)
-    birth_date = day_field(gettext_lazy("Born on"))
-    sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=Sex, initial=Sex.UNKNOWN)
-    address = forms.CharField(
-        label=gettext_lazy("Home address"),
-        max_length=300,
-        required=False,
-        help_text=gettext_lazy(
-            "Whether it is in a priority neighbourhood is answered once and kept: it is counted, and decides of "
-            "nobody’s entry."
-        ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", **HOME_SUGGESTS}),
-    )
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), required=False)
-    phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
-    level = forms.ChoiceField(label=gettext_lazy("Level of training"), choices=Level, initial=Level.UNKNOWN)
-    jobs = JobsField(
-        label=gettext_lazy("Jobs looked for (ROME codes)"),
-        help_text=gettext_lazy(
-            "Write a code, as F1606, or a trade, as painting. Several: with a comma between them."
-        ),
-    )
-
-    def clean_birth_date(self) -> dt.date:
-        """An age at which one is followed."""
-        born: dt.date = self.cleaned_data["birth_date"]
-        if not YOUNGEST <= age_in_years(born, timezone.localdate()) <= OLDEST:
-            raise ValidationError(_("This date makes an age that cannot be: check the year."))
-        return born
-
-
 class AskedFields(forms.Form):
     """Abstract: who sends the person, and why."""
 
@@ -151,6 +111,13 @@ class AskedFields(forms.Form):
 class RequestForm(PersonFields, AskedFields):
     """A request for entry. `same` says which known person it is, or that it is nobody known."""
 
+    same = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+    address = home_field(
+        gettext_lazy(
+            "Whether it is in a priority neighbourhood is answered once and kept: it is counted, and decides of "
+            "nobody’s entry."
+        )
+    )
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Programme"), queryset=Programme.objects.none(), empty_label=None
     )

@@ -59,8 +59,9 @@ class YearForm(forms.Form):
             "year": data.get("year") or str(next(iter(years), "")),
         }
         super().__init__(asked | {name: data[name] for name in ("first", "last") if data.get(name)})
-        self.fields["programme"].choices = [(key, one.name) for key, one in self.programmes.items()]  # type: ignore[attr-defined]
-        self.fields["year"].choices = [(str(year), str(year)) for year in years]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["programme"].choices = [(key, one.name) for key, one in self.programmes.items()]
+        fields["year"].choices = [(str(year), str(year)) for year in years]
 
     def programme_chosen(self) -> Programme | None:
         """The programme asked for, if one may read it; the first one otherwise."""

@@ -11,11 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from croisee.foundation.accounts.models import Organisation
-from croisee.foundation.accounts.roles import Kind
 from croisee.foundation.lifecycles.services import perform
 from croisee.opportunities.models import Opportunity, OpportunityState, Period, Source
 from croisee.opportunities.services.moderation import write_searchable
+from croisee.opportunities.services.partners import partner_employer, take_off_unseen
 from croisee.stages.models import Direction, PartnerOffer
 from croisee.stages.models.internships import KIND
 from croisee.stages.national_api import incoming, outgoing
@@ -43,7 +42,7 @@ def read_theirs(client: NationalPlatform, step: Step) -> Counter[str]:
             done["own"] += 1
         elif incoming.is_for_us(row, postcodes):
             done[_hold(row, sectors, now, seen)] += 1
-    done["gone"] = _take_off_unseen(seen, now)
+    done["gone"] = take_off_unseen(PartnerOffer.objects.filter(direction=Direction.IN), seen, now)
     return done
 
 
@@ -97,7 +96,7 @@ def _write(read: incoming.Row, row: Mapping[str, Any], now: dt.datetime) -> str:
 def _offer(read: incoming.Row, known: Opportunity | None, now: dt.datetime) -> Opportunity:
     """The opportunity of a row, written and published."""
     fields: dict[str, Any] = {
-        "organisation": _organisation(read.employer),
+        "organisation": partner_employer(read.employer),
         "title": read.title,
         "description": read.description,
         "sector": read.sector,
@@ -124,12 +123,6 @@ def _offer(read: incoming.Row, known: Opportunity | None, now: dt.datetime) -> O
     return known
 
 
-def _organisation(name: str) -> Organisation:
-    """The partner's employer: never one of ours of the same name, whose team would then change a partner's offer."""
-    same = Organisation.objects.filter(name=name, kind=Kind.EMPLOYER, siret="", memberships__isnull=True)
-    return same.first() or Organisation.objects.create(name=name, kind=Kind.EMPLOYER)
-
-
 def _weeks(offer: Opportunity, read: incoming.Row) -> None:
     """The weeks of a row; nobody holds a seat of a partner's here, so that weeks may come and go."""
     offer.periods.exclude(starts_on__in=read.mondays).delete()
@@ -139,18 +132,3 @@ def _weeks(offer: Opportunity, read: incoming.Row) -> None:
             starts_on=monday,
             defaults={"ends_on": monday + dt.timedelta(days=4), "seats": read.seats},
         )
-
-
-def _take_off_unseen(seen: set[str], now: dt.datetime) -> int:
-    """Take off what was held and is shown no more; how many."""
-    gone = PartnerOffer.objects.filter(direction=Direction.IN, gone_at__isnull=True).exclude(
-        remote_id__in=seen
-    )
-    count = 0
-    for link in gone.select_related("opportunity"):
-        with transaction.atomic():
-            if link.opportunity and link.opportunity.state == OpportunityState.PUBLISHED:
-                perform(link.opportunity, "unpublish", None)
-            PartnerOffer.objects.filter(pk=link.pk).update(gone_at=now, updated_at=now)
-        count += 1
-    return count
