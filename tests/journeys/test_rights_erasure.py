@@ -199,18 +199,17 @@ def followed(world: JourneysWorld, person: Person) -> Journey:
 
 def statistics() -> dict[str, Any]:
     """What is counted: journeys, steps, answers, ways."""
-    answers = Situation.objects.order_by("moment", "sex", "age", "labour", "level").values_list(
-        "moment", "sex", "age", "labour", "level", "journey__zone_codes"
-    )
-    journeys = Journey.objects.order_by("state", "exit_kind", "entered_on").values_list(
+    answers = Situation.objects.values_list("moment", "sex", "age", "labour", "level", "journey__zone_codes")
+    journeys = Journey.objects.values_list(
         "state", "exit_kind", "programme", "zone_codes", "entered_on__year", "exited_on__month"
     )
-    steps = Step.objects.order_by("kind", "state").values_list("kind", "state", "starts_on__month")
+    steps = Step.objects.values_list("kind", "state", "starts_on__month")
     counts = WayCount.objects.order_by("cohort", "zone", "path").values_list("cohort", "zone", "path")
+    # Rows alike but for one value have no order of their own: all values say it.
     return {
-        "journeys": list(journeys),
-        "answers": list(answers),
-        "steps": list(steps),
+        "journeys": sorted(journeys, key=str),
+        "answers": sorted(answers, key=str),
+        "steps": sorted(steps, key=str),
         "decisions": Decision.objects.count(),
         "ways": [row for row in counts.annotate(n=Sum("people")) if row[-1]],
     }
@@ -225,7 +224,7 @@ def in_time() -> list[tuple[str, bool]]:
         assert row.journey.exited_on is not None
         days = (row.answered_on - row.journey.exited_on).days
         found.append((row.moment, days <= 28 if row.moment == Moment.EXIT else days >= 181))
-    return found
+    return sorted(found)
 
 
 def traces(needles: list[str], identifier: str) -> list[str]:
