@@ -29,6 +29,8 @@ OUR_APPS = [
     "croisee.stages",
     "croisee.clauses",
     "croisee.apprenticeship",
+    "croisee.incubation",
+    "croisee.premises",
     "croisee.portal",
     "croisee.demo",
     "croisee.project",

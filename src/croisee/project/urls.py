@@ -19,5 +19,7 @@ urlpatterns = [
     path("stages/", include("croisee.stages.urls")),
     path("clauses/", include("croisee.clauses.urls")),
     path("alternance/", include("croisee.apprenticeship.urls")),
+    path("incubateur/", include("croisee.incubation.urls")),
+    path("locaux/", include("croisee.premises.urls")),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]

@@ -18,6 +18,11 @@ class Role(TextChoices):
     REFERENT = "referent", _("référent de parcours")
     TRAINING_CENTRE = "training_centre", _("training centre (CFA)")
     MENTOR = "mentor", _("mentor")
+    INCUBATOR_MANAGER = "incubator_manager", _("manager of the neighbourhood incubator")
+    EXPERT = "expert", _("expert who advises project holders")
+    PROJECT_HOLDER = "project_holder", _("project holder")
+    DEVELOPER = "developer", _("developer of land and premises")
+    LANDLORD = "landlord", _("owner of premises (social landlord)")
     EMPLOYER = "employer", _("employer")
     FAMILY = "family", _("family")
 
@@ -46,6 +51,8 @@ AGENTS = frozenset(
         Role.PROGRAMME_MANAGER,
         Role.REFERENT,
         Role.TRAINING_CENTRE,
+        Role.INCUBATOR_MANAGER,
+        Role.DEVELOPER,
     }
 )
 
@@ -62,6 +69,11 @@ HELD_IN: dict[Role, frozenset[Kind]] = {
     Role.REFERENT: frozenset({Kind.METROPOLIS, Kind.COMMUNE, Kind.ASSOCIATION, Kind.OTHER}),
     Role.TRAINING_CENTRE: frozenset({Kind.SCHOOL, Kind.EMPLOYER, Kind.ASSOCIATION, Kind.OTHER}),
     Role.MENTOR: frozenset(Kind),
+    Role.INCUBATOR_MANAGER: frozenset({Kind.METROPOLIS, Kind.COMMUNE, Kind.ASSOCIATION, Kind.OTHER}),
+    Role.EXPERT: frozenset(Kind),
+    Role.PROJECT_HOLDER: frozenset(Kind),
+    Role.DEVELOPER: frozenset({Kind.METROPOLIS, Kind.COMMUNE, Kind.OTHER}),
+    Role.LANDLORD: frozenset(Kind) - {Kind.SCHOOL},
     Role.EMPLOYER: frozenset(Kind),
     Role.FAMILY: frozenset(Kind),
 }
@@ -79,6 +91,10 @@ MAY_INVITE: dict[Role, frozenset[Role]] = {
             Role.REFERENT,
             Role.TRAINING_CENTRE,
             Role.MENTOR,
+            Role.INCUBATOR_MANAGER,
+            Role.EXPERT,
+            Role.DEVELOPER,
+            Role.LANDLORD,
             Role.EMPLOYER,
         }
     ),
@@ -94,6 +110,11 @@ MAY_INVITE: dict[Role, frozenset[Role]] = {
     Role.REFERENT: frozenset({Role.REFERENT}),
     Role.TRAINING_CENTRE: frozenset({Role.TRAINING_CENTRE}),
     Role.MENTOR: frozenset(),
+    Role.INCUBATOR_MANAGER: frozenset({Role.INCUBATOR_MANAGER, Role.EXPERT}),
+    Role.EXPERT: frozenset(),
+    Role.PROJECT_HOLDER: frozenset(),
+    Role.DEVELOPER: frozenset({Role.DEVELOPER}),
+    Role.LANDLORD: frozenset({Role.LANDLORD}),
     Role.EMPLOYER: frozenset({Role.EMPLOYER}),
     Role.FAMILY: frozenset(),
 }

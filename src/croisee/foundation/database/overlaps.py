@@ -28,6 +28,15 @@ def taken(whose: str, starts_at: str, minutes: str = "", ends_at: str = "") -> F
     return _sql("box(%(expressions)s)", *corners)
 
 
+def taken_days(what: str, first: str, last: str) -> Func:
+    """The same for whole days, both ends in it, over two columns of dates; a last day that is empty never comes."""
+    which = _sql("uuid_hash_extended(%(expressions)s, 0)::double precision", F(what))
+    day = "(%(expressions)s - '2000-01-01'::date)::double precision"
+    end = _sql("COALESCE(%(expressions)s, '9999-12-31'::date)", F(last))
+    corners = [_sql("point(%(expressions)s)", which, _sql(day, moment)) for moment in (F(first), end)]
+    return _sql("box(%(expressions)s)", *corners)
+
+
 def _seconds(column: str) -> Func:
     """The seconds of a moment since the year 2000, which a 64-bit number holds whole."""
     since = "extract(epoch FROM (%(expressions)s - '2000-01-01 00:00:00+00'::timestamptz))::double precision"

@@ -1,0 +1,1 @@
+"""The neighbourhood incubator: from a first contact to the company that lasts."""

@@ -1,0 +1,5 @@
+"""What is announced of experts, hours, appointments."""
+
+
+def declare() -> None:
+    """Announce it."""

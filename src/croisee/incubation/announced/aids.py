@@ -1,0 +1,5 @@
+"""What is announced of de minimis aid."""
+
+
+def declare() -> None:
+    """Announce it."""

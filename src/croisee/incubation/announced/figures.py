@@ -1,0 +1,5 @@
+"""What is announced of figures with dates."""
+
+
+def declare() -> None:
+    """Announce it."""

@@ -1,0 +1,5 @@
+"""What is announced of survival, the dashboard."""
+
+
+def declare() -> None:
+    """Announce it."""

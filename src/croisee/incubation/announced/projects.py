@@ -1,0 +1,5 @@
+"""What is announced of first contacts, projects, candidatures."""
+
+
+def declare() -> None:
+    """Announce it."""

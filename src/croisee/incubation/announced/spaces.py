@@ -1,0 +1,5 @@
+"""What is announced of the incubator, its spaces, bookings."""
+
+
+def declare() -> None:
+    """Announce it."""

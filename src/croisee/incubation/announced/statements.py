@@ -1,0 +1,5 @@
+"""What is announced of monthly statements."""
+
+
+def declare() -> None:
+    """Announce it."""

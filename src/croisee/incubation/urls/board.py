@@ -1,0 +1,5 @@
+"""Addresses of the board of mutual help."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of criteria, committees, minutes, the waiting list."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of figures with dates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

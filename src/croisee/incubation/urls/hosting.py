@@ -1,0 +1,5 @@
+"""Addresses of agreements, rents, reviews, ways out."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

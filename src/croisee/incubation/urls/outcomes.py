@@ -1,0 +1,5 @@
+"""Addresses of survival, the dashboard."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

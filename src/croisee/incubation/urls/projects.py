@@ -1,0 +1,5 @@
+"""Addresses of first contacts, projects, candidatures."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

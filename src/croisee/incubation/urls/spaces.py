@@ -1,0 +1,5 @@
+"""Addresses of the incubator, its spaces, bookings."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of monthly statements."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

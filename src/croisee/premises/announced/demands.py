@@ -1,0 +1,5 @@
+"""What is announced of demands, what fits, proposals."""
+
+
+def declare() -> None:
+    """Announce it."""

@@ -1,0 +1,5 @@
+"""What is announced of visits, options, lettings."""
+
+
+def declare() -> None:
+    """Announce it."""

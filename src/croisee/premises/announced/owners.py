@@ -1,0 +1,5 @@
+"""What is announced of the owners' lists."""
+
+
+def declare() -> None:
+    """Announce it."""

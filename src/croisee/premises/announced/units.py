@@ -1,0 +1,5 @@
+"""What is announced of premises and plots."""
+
+
+def declare() -> None:
+    """Announce it."""

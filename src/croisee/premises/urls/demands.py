@@ -1,0 +1,5 @@
+"""Addresses of demands, what fits, proposals."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the walk with a telephone."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of premises and plots."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
