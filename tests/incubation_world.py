@@ -34,7 +34,7 @@ from croisee.opportunities.tenure import Tenure
 from tests.journeys_world import make_person, move
 from tests.world import TODAY, member
 
-SIRETS = ("80295478500028", "55208131766522", "35600000000048")
+SIRETS = ("55210088500011", "48392045000010")
 HOSTED_ON = TODAY - dt.timedelta(days=200)
 
 

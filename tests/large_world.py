@@ -66,6 +66,7 @@ from croisee.stages.models.interchange import Direction, Exchange, PartnerSector
 from croisee.stages.models.internships import KIND
 from croisee.stages.services import placing
 from croisee.stages.services import rounds as round_services
+from tests.business_large import LargeBusiness
 from tests.clauses_large import LargeClauses
 from tests.journeys_large import LargeJourneys
 from tests.stages.test_rounds import OFFERS, PUPILS, WISHES
@@ -131,6 +132,7 @@ class LargeWorld:
             self._classes(school)
         self.clauses = LargeClauses(self.world.metropolis, self.world.employers[0], self.world.families[0])
         self.journeys = LargeJourneys(self.world.metropolis, self.world.families[0], self.world.employers[0])
+        self.business = LargeBusiness(self.world.metropolis, self.world.employers[0])
         self.grow(first=True)
 
     def monday_of(self, name: str) -> dt.date:
@@ -157,6 +159,7 @@ class LargeWorld:
         else:
             self.clauses.grow()
             self.journeys.grow()
+            self.business.grow()
         for name in ("confirming", "between", "running"):
             self._confirm(name)
         self._around()

@@ -184,7 +184,10 @@ def test_nothing_that_is_sent_breaks_a_page(
         reverse(name)
         for name, who in WHO.items()
         if name.split(":")[0]
-        in ("directory", "opportunities", "stages", "clauses", "journeys", "apprenticeship")
+        in (
+            *("directory", "opportunities", "stages", "clauses", "journeys", "apprenticeship"),
+            *("incubation", "premises"),
+        )
         and not ADDRESSES[name].pattern.converters
         and (who in (ANYONE, SIGNED_IN) or sides.actors[actor].roles() & set(who))
     ]

@@ -68,6 +68,7 @@ def people(territory: Territory) -> dict[Role, Account]:
         Role.REFERENT: large.journeys.world.referents[0],
         Role.TRAINING_CENTRE: large.journeys.centre,
         Role.MENTOR: large.journeys.mentor,
+        **large.business.people,
     }
 
 

@@ -37,7 +37,7 @@ from croisee.stages.models import (
 )
 from croisee.stages.services import feeds, signing
 from croisee.territory.travel.network import current_network, look_again
-from tests import clauses_pages, journeys_pages
+from tests import clauses_pages, incubation_house, journeys_pages, premises_house
 from tests.large_world import LargeWorld
 from tests.portal.conftest import Territory, territory
 from tests.test_every_url import ADDRESSES, ANYONE, SIGNED_IN, WHO
@@ -129,6 +129,8 @@ NO_PAGE = (
     }
     | clauses_pages.NO_PAGE
     | journeys_pages.NO_PAGE
+    | incubation_house.HOUSE.NO_PAGE
+    | premises_house.HOUSE.NO_PAGE
 )
 # A file of everything about oneself: one query for each table that may hold something.
 ONE_A_TABLE = "accounts:my_data"
@@ -204,6 +206,8 @@ SUBJECTS: dict[str, type[Model]] = (
     }
     | clauses_pages.SUBJECTS
     | journeys_pages.SUBJECTS
+    | incubation_house.HOUSE.SUBJECTS
+    | premises_house.HOUSE.SUBJECTS
 )
 
 
@@ -228,6 +232,7 @@ class Pages:
             Role.REFERENT: large.journeys.world.referents[0],
             Role.TRAINING_CENTRE: large.journeys.centre,
             Role.MENTOR: large.journeys.mentor,
+            **large.business.people,
         }
         to_sign = Signature.objects.filter(signed_at=None, convention__state=ConventionState.SIGNING)
         link = signing.new_link(to_sign.first())
@@ -310,6 +315,8 @@ class Pages:
             "period": [self._period(subject)] if isinstance(subject, Person) else [],
             **clauses_pages.PARTS,
             **journeys_pages.PARTS,
+            **incubation_house.HOUSE.PARTS,
+            **premises_house.HOUSE.PARTS,
         }
         others = [part for part in parts if part != "pk"]
         return [{others[0]: value} for value in made[others[0]]] if others else [{}]

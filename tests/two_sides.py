@@ -28,7 +28,7 @@ from croisee.stages.models import (
 )
 from croisee.stages.services import conventions
 from croisee.stages.services.campaigns import DATES
-from tests import apprenticeship_sides, clauses_sides, journeys_sides
+from tests import apprenticeship_sides, clauses_sides, incubation_house, journeys_sides, premises_house
 from tests.stages.convention_helpers import confirmed
 from tests.test_every_url import ANYONE, SIGNED_IN, WHO
 from tests.world import (
@@ -46,7 +46,8 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.django_db
-SERVICES = (clauses_sides, journeys_sides, apprenticeship_sides)
+HOUSES = (incubation_house, premises_house)
+SERVICES = (clauses_sides, journeys_sides, apprenticeship_sides, *(one.HOUSE for one in HOUSES))
 
 # What each address is tried with: the name of a row of side A below.
 OBJECTS: dict[str, str] = {
@@ -197,7 +198,8 @@ ACTORS = (
         "without a role",
         "nobody",
     ),
-    *(actor for side in SERVICES for actor in side.ACTORS),
+    *(actor for side in (clauses_sides, journeys_sides, apprenticeship_sides) for actor in side.ACTORS),
+    *(actor for house in HOUSES for actor in house.ACTORS),
 )
 # Who send what breaks things.
 HELD = (
@@ -205,6 +207,7 @@ HELD = (
     *("facilitateur", "buyer A", "company A", "person A"),
     *journeys_sides.HELD,
     *apprenticeship_sides.HELD,
+    *(actor for house in HOUSES for actor in house.HELD),
 )
 
 
@@ -284,8 +287,15 @@ def make_sides() -> Sides:
     journeys, journey_actors = journeys_sides.make_actors(metropolis)
     apprenticeship_actors, apprenticeship_rows = apprenticeship_sides.make_all(journeys)
     actors |= clause_actors | journey_actors | apprenticeship_actors
+    worlds = []
+    for house in HOUSES:
+        made, acting = house.make_actors(metropolis)
+        worlds.append((house.HOUSE, made))
+        actors |= acting
     rows = {name: {"pk": row.pk} for name, row in rows_of(world, convention).items()}
     rows |= clauses_sides.rows_of(clauses) | journeys_sides.rows_of(journeys) | apprenticeship_rows
+    for service, made in worlds:
+        rows |= service.rows(made)
     week = world.period(0)
     rows |= {
         "pupil and week": {"pk": world.pupils[0].pk, "period": week.pk},
@@ -432,4 +442,6 @@ def parties() -> dict[str, set[str]]:
         | clauses_sides.parties()
         | journeys_sides.parties()
         | apprenticeship_sides.parties(set(ACTORS) - {"nobody"})
+        | incubation_house.HOUSE.parties(set(ACTORS) - {"nobody"})
+        | premises_house.HOUSE.parties(set(ACTORS) - {"nobody"})
     )

@@ -12,7 +12,6 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from croisee.clauses.forms.numbers import NumberField
 from croisee.clauses.formula import (
     Calculation,
     Factor,
@@ -26,6 +25,7 @@ from croisee.clauses.formula import (
 )
 from croisee.clauses.obligation import Answer, Bought, BuyerKind, Missing, Obligation, Threshold, obligation
 from croisee.clauses.potential import Advice, Limits, potential
+from croisee.foundation.figures.numbers import NumberField
 
 SINCE = dt.date(2021, 4, 1)
 IN_FORCE = dt.date(2026, 8, 22)

@@ -1,5 +1,6 @@
 """Establishments: those of the territory, without the names of persons."""
 
+import datetime as dt
 import zipfile
 from pathlib import Path
 
@@ -145,3 +146,20 @@ def test_an_establishment_that_closed_goes(metropolis: Path) -> None:
 def test_a_header_alone_concerns_nobody(metropolis: Path) -> None:
     [result] = load(write(metropolis))
     assert result.outcome is Outcome.ELSEWHERE
+
+
+def test_the_day_of_creation_and_the_year_of_the_headcount_are_kept(metropolis: Path) -> None:
+    header = HEADER + ",dateCreationEtablissement,anneeEffectifsEtablissement"
+    rows = (
+        row(siret(FIRM)) + ",2015-06-04,2024",
+        row(siret(PERSON)) + ",1900-01-01,",
+        row(siret(FIRM, 2)) + ",x,x",
+    )
+    load(write(metropolis, *rows, header=header))
+    found = Establishment.objects.order_by("pk").values_list("pk", "created_on", "employees_year")
+    wanted = {
+        siret(FIRM): (dt.date(2015, 6, 4), 2024),
+        siret(PERSON): (None, None),
+        siret(FIRM, 2): (None, None),
+    }
+    assert {key: (created, year) for key, created, year in found} == wanted

@@ -15,7 +15,6 @@ from croisee.apprenticeship.models import KIND, Candidacy
 from croisee.directory.models import Purpose
 from croisee.directory.visibility import NOBODY
 from croisee.journeys import deadlines, openings, sources
-from croisee.journeys.deadlines import Deadline
 from croisee.journeys.models import Stage, StepKind
 from croisee.journeys.openings import Opening
 from croisee.opportunities.models import ApplicationState, Opportunity
@@ -40,7 +39,7 @@ def declare() -> None:
         )
     )
     openings.register(NAME, gettext_lazy("Apprenticeships"), open_today)
-    deadlines.register(NAME, Purpose.SHOW_APPRENTICESHIPS, ends_of_contracts)
+    deadlines.register(NAME, Purpose.SHOW_APPRENTICESHIPS, _words, ends_of_contracts)
 
 
 def _nobody(_account: Account) -> Q:
@@ -91,16 +90,20 @@ def _opening(row: Any) -> Opening:
     )
 
 
-def ends_of_contracts(people: QuerySet[Any, Any], first: dt.date, last: dt.date) -> list[Deadline]:
+def ends_of_contracts(people: QuerySet[Any, Any], first: dt.date, last: dt.date) -> QuerySet[Any, Any]:
     """Contracts that end, of people who consented that their référents see them."""
-    rows = Candidacy.objects.filter(
+    found = Candidacy.objects.filter(
         application__person__in=people,
         application__state=ApplicationState.CONFIRMED,
         application__period__ends_on__range=(first, last),
     )
-    return [
-        Deadline(person, _("Apprenticeship: %(title)s") % {"title": title}, ends_on)
-        for person, title, ends_on in rows.values_list(
-            "application__person", "application__period__opportunity__title", "application__period__ends_on"
-        )
-    ]
+    return deadlines.rows(
+        found,
+        person="application__person_id",
+        on="application__period__ends_on",
+        what="application__period__opportunity__title",
+    )
+
+
+def _words(what: str, _where: str) -> str:
+    return str(_("Apprenticeship: %(title)s") % {"title": what})

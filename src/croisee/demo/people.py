@@ -50,6 +50,11 @@ PEOPLE = (
     Person(Role.REFERENT, "referent", "Yann Kermorgant"),
     Person(Role.TRAINING_CENTRE, "cfa", "Solenn Riou"),
     Person(Role.MENTOR, "parrain", "Marc Hervé"),
+    Person(Role.INCUBATOR_MANAGER, "pepiniere", "Leïla Morvan"),
+    Person(Role.EXPERT, "expert", "Didier Le Roux"),
+    Person(Role.PROJECT_HOLDER, "porteur", "Sabrina Kadi"),
+    Person(Role.DEVELOPER, "locaux", "Bastien Rouault"),
+    Person(Role.LANDLORD, "bailleur", "Nathalie Guégan"),
     Person(Role.ADMINISTRATOR, "administration", "Camille Bertho"),
 )
 
@@ -84,6 +89,7 @@ def make_people(campaign: Campaign, epci: str) -> None:
         Role.REFERENT: plie,
         Role.TRAINING_CENTRE: Organisation.objects.create(name="CFA des Essais", kind=Kind.OTHER),
         Role.MENTOR: Organisation.objects.create(name="Atelier Hervé", kind=Kind.OTHER),
+        Role.LANDLORD: Organisation.objects.create(name="Habitat des Rives", kind=Kind.OTHER),
         Role.SCHOOL_HEAD: schools[0],
         Role.SCHOOL_STAFF: schools[0],
         Role.FAMILY: schools[0],

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.clauses.models import Lot, Participant
 from croisee.demo import campaigns, people
+from croisee.demo.business.making import make_business
 from croisee.demo.followed.journeys import make_journeys
 from croisee.demo.followed.openings import make_openings
 from croisee.demo.followed.programmes import make_programmes, make_referents
@@ -24,6 +25,7 @@ from croisee.demo.social_clauses.months import make_months
 from croisee.demo.social_clauses.workers import make_workers
 from croisee.foundation.audit.services import acting
 from croisee.foundation.tables import FaultyInput
+from croisee.incubation.models import Incubator
 from croisee.journeys.models import Journey
 from croisee.journeys.services.ways import recount, sync
 from croisee.stages.phases import Phase
@@ -165,6 +167,19 @@ def _make_journeys(plan: Plan) -> None:
     recount(now)
 
 
+def _business_is_made(plan: Plan) -> bool:
+    return Incubator.objects.exists()
+
+
+@transaction.atomic
+def _make_business(plan: Plan) -> None:
+    """The incubator, its founders, premises and who looks for some."""
+    now = timezone.now()
+    make_business(plan.campaign().ground, plan.seed, timezone.localdate(now))
+    sync(now)
+    recount(now)
+
+
 def _reach_is_computed(plan: Plan) -> bool:
     addresses = Street.objects.filter(commune__epci=plan.territory)
     return ReachSurvey.objects.filter(epci=plan.territory).exists() or not addresses.exists()
@@ -184,6 +199,7 @@ STEPS = (
     Step(_("Answers and conventions"), _large_is_answered, _answer_large),
     Step(_("Social clauses: contracts, people, hours"), _clauses_are_made, _make_clauses),
     Step(_("Journeys: programmes, people followed, what was proved"), _journeys_are_made, _make_journeys),
+    Step(_("The neighbourhood incubator, premises and land"), _business_is_made, _make_business),
     Step(_("What is within reach of each neighbourhood"), _reach_is_computed, _compute_reach),
 )
 

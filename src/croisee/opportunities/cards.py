@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import Card
 from croisee.opportunities.models import Opportunity, OpportunityState, ReportState
 from croisee.opportunities.queries import reports_to_settle
@@ -26,12 +27,14 @@ def search(account: Account) -> Card:
     )
 
 
-def moderation(account: Account) -> Card:
-    """What waits for a manager."""
+def moderation(account: Account) -> Card | None:
+    """What waits for a manager; for who checks offers that nobody has to accept, only when something was reported."""
     offers = Opportunity.objects.checked_by(account).filter(state=OpportunityState.SUBMITTED)
     reports = reports_to_settle(account).filter(state=ReportState.OPEN)
     waiting = [rows.order_by().values_list("state").annotate(n=Count("pk")) for rows in (offers, reports)]
     counts = dict(waiting[0].union(waiting[1], all=True))
+    if not counts and not account.has_role(Role.CAMPAIGN_MANAGER, Role.PROGRAMME_MANAGER):
+        return None
     return Card(
         _("Offers to check"),
         _("Open reports: %d. Whoever proposes an offer waits for your answer.")

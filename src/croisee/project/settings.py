@@ -22,6 +22,7 @@ OUR_APPS = [
     "croisee.foundation.documents",
     "croisee.foundation.notices",
     "croisee.foundation.listings",
+    "croisee.foundation.figures",
     "croisee.territory",
     "croisee.directory",
     "croisee.opportunities",

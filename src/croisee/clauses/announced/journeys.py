@@ -10,5 +10,12 @@ from croisee.journeys import deadlines, openings
 def declare() -> None:
     """Announce it."""
     openings.register("clauses", _("Social clauses"), for_journeys.open_needs)
-    deadlines.register("clauses.eligibility", Purpose.SHOW_CLAUSES, for_journeys.eligibility_ends)
-    deadlines.register("clauses.contracts", Purpose.SHOW_CLAUSES, for_journeys.contract_ends)
+    deadlines.register(
+        "clauses.eligibility",
+        Purpose.SHOW_CLAUSES,
+        for_journeys.eligibility_words,
+        for_journeys.eligibility_ends,
+    )
+    deadlines.register(
+        "clauses.contracts", Purpose.SHOW_CLAUSES, for_journeys.contract_words, for_journeys.contract_ends
+    )

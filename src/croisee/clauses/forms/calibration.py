@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from croisee.clauses.forms.numbers import NumberField
 from croisee.clauses.formula import Calculation, FactorName, FactorRefused
 from croisee.clauses.models import WITH_HOURS, ClauseKind, ContractNature, Criterion, ExceptionReason
 from croisee.clauses.obligation import Bought, BuyerKind
@@ -17,6 +16,7 @@ from croisee.clauses.queries import calibration as queries
 from croisee.clauses.services.calibration import Begun, ClauseValues
 from croisee.directory.rome import Trade
 from croisee.foundation.accounts.models import Organisation
+from croisee.foundation.figures.numbers import NumberField
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
-from croisee.foundation.figures import DatedFigure, constraints
+from croisee.foundation.figures.models import DatedFigure, constraints
 
 
 class Figure(models.TextChoices):

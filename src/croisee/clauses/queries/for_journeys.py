@@ -9,29 +9,33 @@ from django.utils.translation import gettext as _
 from croisee.clauses.models import Assignment, AssignmentState, Need, NeedState
 from croisee.clauses.queries.eligibility import ending
 from croisee.foundation.dates import last_day
-from croisee.journeys.deadlines import Deadline
+from croisee.journeys import deadlines
 from croisee.journeys.models import StepKind
 from croisee.journeys.openings import Opening
 
 
-def eligibility_ends(people: QuerySet[Any, Any], first: dt.date, last: dt.date) -> list[Deadline]:
+def eligibility_ends(people: QuerySet[Any, Any], first: dt.date, last: dt.date) -> QuerySet[Any, Any]:
     """The ends of eligibility of these people, from a day to another: of the last criterion that holds."""
-    rows = ending(first, (last - first).days).filter(person__in=people)
-    label = _("eligibility to social clauses ends")
-    return [Deadline(row.person_id, label, row.until) for row in rows]  # type: ignore[attr-defined]  # annotated
+    found = ending(first, (last - first).days).filter(person__in=people).select_related(None)
+    return deadlines.rows(found, person="person_id", on="until")
 
 
-def contract_ends(people: QuerySet[Any, Any], first: dt.date, last: dt.date) -> list[Deadline]:
+def contract_ends(people: QuerySet[Any, Any], first: dt.date, last: dt.date) -> QuerySet[Any, Any]:
     """The ends of clause contracts under way of these people, from a day to another."""
-    rows = Assignment.objects.filter(
+    found = Assignment.objects.filter(
         participant__person__in=people, state=AssignmentState.HIRED, ends_on__range=(first, last)
-    ).order_by("ends_on", "pk")
-    found = rows.values_list("participant__person", "ends_on", "employer__name")
-    return [
-        Deadline(key, _("contract with %(name)s ends") % {"name": name}, day)
-        for key, day, name in found
-        if day is not None
-    ]
+    )
+    return deadlines.rows(found, person="participant__person_id", on="ends_on", where="employer__name")
+
+
+def eligibility_words(_what: str, _where: str) -> str:
+    """The end of an eligibility, as a référent reads it."""
+    return str(_("eligibility to social clauses ends"))
+
+
+def contract_words(_what: str, where: str) -> str:
+    """The end of a contract, as a référent reads it."""
+    return str(_("contract with %(name)s ends") % {"name": where})
 
 
 def open_needs(today: dt.date) -> list[Opening]:

@@ -1,5 +1,9 @@
 """What is announced of de minimis aid."""
 
+from croisee.foundation.registry import impersonal
+from croisee.incubation.models import Aid
+
 
 def declare() -> None:
-    """Announce it."""
+    """Announce that aid is about companies."""
+    impersonal(Aid)

@@ -1,61 +1,36 @@
 """What the incubator keeps, by subject."""
 
-from croisee.incubation.models.advice import (
-    Advice,
-    AdviceSlot,
-    AdviceState,
-    Expert,
-    Post,
-    PostKind,
-    PostState,
-    Reply,
+from croisee.incubation.models.advice import Advice, AdviceSlot, AdviceState, Expert
+from croisee.incubation.models.board import Post, PostKind, PostState, Reply
+from croisee.incubation.models.bookings import Booking, BookingState
+from croisee.incubation.models.candidatures import (
+    DECIDED,
+    Candidature,
+    CandidaturePaper,
+    CandidatureState,
+    Score,
+    Verdict,
 )
-from croisee.incubation.models.hosting import (
-    Agreement,
-    AgreementState,
-    Aid,
+from croisee.incubation.models.committees import Committee, CommitteeState, Criterion
+from croisee.incubation.models.hosting import Agreement, AgreementState, Aid, Occupancy, Rent
+from croisee.incubation.models.incubators import GridStep, Incubator, Space, SpaceKind
+from croisee.incubation.models.outcomes import (
     CompanyPeriod,
     Destination,
     Evidence,
     Exit,
     ExitReason,
-    Occupancy,
-    Rent,
     Review,
     SurvivalCheck,
     Turnover,
-)
-from croisee.incubation.models.incubators import (
-    Booking,
-    BookingState,
-    GridStep,
-    Incubator,
-    LineKind,
-    Space,
-    SpaceKind,
-    Statement,
-    StatementLine,
-    StatementState,
 )
 from croisee.incubation.models.parameters import (
     Figure,
     Parameter,
 )
-from croisee.incubation.models.projects import (
-    DECIDED,
-    Candidature,
-    CandidaturePaper,
-    CandidatureState,
-    Committee,
-    CommitteeState,
-    Criterion,
-    Enquiry,
-    EnquiryState,
-    Origin,
-    Project,
-    ProjectState,
-    Score,
-)
+from croisee.incubation.models.projects import Enquiry, EnquiryState, Origin, Project, ProjectState
+from croisee.incubation.models.sirene import SireneImport
+from croisee.incubation.models.statements import LineKind, Statement, StatementLine, StatementState
 
 __all__ = [
     "DECIDED",
@@ -97,6 +72,7 @@ __all__ = [
     "Reply",
     "Review",
     "Score",
+    "SireneImport",
     "Space",
     "SpaceKind",
     "Statement",
@@ -104,4 +80,5 @@ __all__ = [
     "StatementState",
     "SurvivalCheck",
     "Turnover",
+    "Verdict",
 ]

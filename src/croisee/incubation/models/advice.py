@@ -1,14 +1,16 @@
-"""Advice by experts, and the board on which companies of an incubator help each other."""
+"""Advice by experts: who advises, at which hours, whom."""
 
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from croisee.foundation.accounts.models import Account, Organisation
+from croisee.foundation.accounts.models import Account
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.database.overlaps import taken
@@ -16,12 +18,17 @@ from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
 from croisee.incubation.models.incubators import Incubator
 from croisee.incubation.models.projects import Project
-from croisee.incubation.models.readers import held, hosted_in, managed, of_tenant
+from croisee.incubation.models.readers import held, managed, of_tenant
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from croisee.foundation.records import Reader
 
+
 BOOKERS = (Role.PROJECT_HOLDER, Role.EMPLOYER, Role.INCUBATOR_MANAGER)
+
+
 ADVISERS = (Role.EXPERT, Role.INCUBATOR_MANAGER)
 
 
@@ -76,6 +83,10 @@ class Expert(Record):
     def __str__(self) -> str:
         return str(self.account)
 
+    def get_absolute_url(self) -> str:
+        """The page of the expert."""
+        return reverse("incubation:expert", args=[self.pk])
+
 
 class AdviceSlotQuerySet(VisibleQuerySet["AdviceSlot"]):
     """Hours at which experts advise."""
@@ -84,9 +95,19 @@ class AdviceSlotQuerySet(VisibleQuerySet["AdviceSlot"]):
         """Those of the experts that one may see."""
         return self.filter(expert__in=Expert.objects.visible_to(account))
 
+    def free(self, now: "dt.datetime") -> Self:
+        """Those that begin after `now` and that nobody has, of experts who advise today."""
+        held = Advice.objects.filter(slot=OuterRef("pk")).exclude(state=AdviceState.CANCELLED)
+        return self.filter(
+            ~Exists(held), withdrawn=False, starts_at__gt=now, expert__ended_on__isnull=True
+        ).order_by("starts_at", "pk")
+
 
 class AdviceSlot(Record):
-    """An hour at which an expert advises; nobody has two at one time."""
+    """An hour at which an expert advises; nobody has two at one time.
+
+    `withdrawn`: taken away after an appointment that was cancelled, which it is kept for.
+    """
 
     expert = models.ForeignKey(
         Expert, models.CASCADE, related_name="slots", verbose_name=pgettext_lazy("adviser", "expert")
@@ -95,6 +116,7 @@ class AdviceSlot(Record):
     ends_at = models.DateTimeField(_("to"))
     place = models.CharField(pgettext_lazy("meeting", "place"), max_length=200, blank=True)
     remote = models.BooleanField(_("by telephone or video"), default=False)
+    withdrawn = models.BooleanField(default=False, editable=False)
 
     objects = AdviceSlotQuerySet.as_manager()
 
@@ -112,12 +134,13 @@ class AdviceSlot(Record):
             ExclusionConstraint(
                 name="incubation_expert_once_at_a_time",
                 expressions=[(taken("expert", "starts_at", ends_at="ends_at"), "&&")],
+                condition=Q(withdrawn=False),
                 violation_error_message=_("This expert has another hour then."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%d/%m/%Y %H:%M}"
+        return f"{timezone.localtime(self.starts_at):%d/%m/%Y %H:%M}"
 
 
 class AdviceState(models.TextChoices):
@@ -224,150 +247,6 @@ class Advice(Record):
     def __str__(self) -> str:
         return f"{self.project} → {self.slot}"
 
-
-class PostKind(models.TextChoices):
-    """What a notice on the board is."""
-
-    OFFER = "offer", pgettext_lazy("board", "offers")
-    REQUEST = "request", pgettext_lazy("board", "looks for")
-
-
-class PostState(models.TextChoices):
-    """Where a notice on the board stands."""
-
-    OPEN = "open", pgettext_lazy("board", "open")
-    SETTLED = "settled", pgettext_lazy("board", "settled")
-    REMOVED = "removed", pgettext_lazy("board", "taken down")
-
-
-POST = Lifecycle(
-    name="incubation.post",
-    label=_("Notice on the board"),
-    states=PostState,
-    initial=PostState.OPEN,
-    transitions=(
-        Transition(
-            "settle",
-            pgettext_lazy("board", "Settled"),
-            (PostState.OPEN,),
-            PostState.SETTLED,
-            (Role.EMPLOYER, Role.INCUBATOR_MANAGER),
-        ),
-        Transition(
-            "reopen",
-            pgettext_lazy("board", "Open again"),
-            (PostState.SETTLED,),
-            PostState.OPEN,
-            (Role.EMPLOYER, Role.INCUBATOR_MANAGER),
-        ),
-        Transition(
-            "remove",
-            pgettext_lazy("board", "Take down"),
-            (PostState.OPEN, PostState.SETTLED),
-            PostState.REMOVED,
-            (Role.EMPLOYER, Role.INCUBATOR_MANAGER),
-            confirm=_("The notice and its answers are no longer shown."),
-        ),
-    ),
-)
-
-
-class PostQuerySet(VisibleQuerySet["Post"]):
-    """Notices on the board."""
-
-    def visible_to(self, account: "Reader") -> Self:
-        """Companies hosted there today and the managers; what was taken down, its authors and managers alone."""
-        if not isinstance(account, Account):
-            return self.none()
-        shown = ~Q(state=PostState.REMOVED)
-        return self.filter(
-            managed(account, "incubator__")
-            | of_tenant(account, "organisation")
-            | (hosted_in(account, "incubator__") & shown)
-        )
-
-    def written_by(self, account: "Reader") -> Self:
-        """Those of companies that `account` acts for, and all of an incubator for its managers."""
-        return self.filter(managed(account, "incubator__") | of_tenant(account, "organisation"))
-
-
-@audited(personal=("author", "text"))
-class Post(Record):
-    """A notice of a hosted company to the others: what it offers or looks for. `organisation` empty: the manager's."""
-
-    lifecycle = POST
-
-    incubator = models.ForeignKey(
-        Incubator, models.CASCADE, related_name="posts", verbose_name=pgettext_lazy("premises", "incubator")
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="board_posts",
-        verbose_name=_("company"),
-    )
-    author = models.ForeignKey(
-        Account, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=PostKind)
-    title = models.CharField(_("title"), max_length=120)
-    text = models.TextField(_("text"), max_length=2000, blank=True)
-    expires_on = models.DateField(_("shown until"))
-    state = POST.field()
-
-    objects = PostQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("notice on the board")
-        verbose_name_plural = _("notices on the board")
-        ordering = ["-created_at", "pk"]
-        indexes = [models.Index(fields=["incubator", "state", "-created_at"])]
-        constraints = [
-            *POST.constraints(),
-            models.CheckConstraint(condition=Q(kind__in=PostKind.values), name="incubation_post_kind"),
-        ]
-        triggers = POST.triggers()
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class ReplyQuerySet(VisibleQuerySet["Reply"]):
-    """Answers on the board."""
-
-    def visible_to(self, account: "Reader") -> Self:
-        """Those to the notices that one may see."""
-        return self.filter(post__in=Post.objects.visible_to(account))
-
-
-@audited(personal=("author", "text"))
-class Reply(Record):
-    """An answer to a notice."""
-
-    post = models.ForeignKey(
-        Post, models.CASCADE, related_name="replies", verbose_name=_("notice on the board")
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="board_replies",
-        verbose_name=_("company"),
-    )
-    author = models.ForeignKey(
-        Account, models.SET_NULL, null=True, related_name="+", verbose_name=_("written by")
-    )
-    text = models.TextField(_("text"), max_length=2000)
-
-    objects = ReplyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("answer on the board")
-        verbose_name_plural = _("answers on the board")
-        ordering = ["created_at", "pk"]
-
-    def __str__(self) -> str:
-        return str(self.post)
+    def get_absolute_url(self) -> str:
+        """The page of the appointment."""
+        return reverse("incubation:appointment", args=[self.pk])

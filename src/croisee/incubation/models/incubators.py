@@ -1,11 +1,10 @@
-"""The incubator and its spaces: offices, workshops, desks, rooms; what they cost; who booked them."""
+"""The incubator and its spaces: offices, workshops, desks, rooms; what they cost."""
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,16 +12,17 @@ from django.utils.translation import pgettext_lazy
 from croisee.foundation.accounts.models import Account, Organisation
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
-from croisee.foundation.database.overlaps import taken
-from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
-from croisee.incubation.models.readers import managed, of_tenant
+from croisee.incubation.models.readers import managed
 from croisee.opportunities.models import Opportunity
 
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
 
+
 M = TypeVar("M", bound=models.Model)
+
+
 MANAGERS = (Role.INCUBATOR_MANAGER,)
 
 
@@ -249,238 +249,3 @@ class GridStep(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.year}"
-
-
-class BookingState(models.TextChoices):
-    """Where a booking stands."""
-
-    BOOKED = "booked", pgettext_lazy("room", "booked")
-    CANCELLED = "cancelled", pgettext_lazy("booking", "cancelled")
-
-
-BOOKERS = (Role.INCUBATOR_MANAGER, Role.EMPLOYER, Role.PROJECT_HOLDER, Role.EXPERT)
-BOOKING = Lifecycle(
-    name="incubation.booking",
-    label=_("Booking of a space"),
-    states=BookingState,
-    initial=BookingState.BOOKED,
-    transitions=(
-        Transition(
-            "cancel",
-            _("Cancel the booking"),
-            (BookingState.BOOKED,),
-            BookingState.CANCELLED,
-            BOOKERS,
-            confirm=_("The space is free for others again."),
-        ),
-    ),
-)
-
-
-class SpaceBookingQuerySet(VisibleQuerySet["Booking"]):
-    """Bookings."""
-
-    def visible_to(self, account: "Reader") -> Self:
-        """Who booked, colleagues of the company, managers of the incubator. Others only see that a space is taken."""
-        if not isinstance(account, Account):
-            return self.none()
-        return self.filter(
-            Q(booked_by=account) | of_tenant(account, "organisation") | managed(account, "space__incubator__")
-        )
-
-    def standing(self) -> Self:
-        """Those that hold their space."""
-        return self.filter(state=BookingState.BOOKED)
-
-
-@audited(personal=("booked_by", "title", "outside"))
-class Booking(Record):
-    """A space taken from `starts_at` to `ends_at`, which no other booking overlaps: the database sees to it.
-
-    `organisation`: the company that pays for it, or `outside`: who does, in words; neither for the incubator's own use
-    and for works (`closure`). `price`: before tax, as the space asked on the day it was booked.
-    """
-
-    lifecycle = BOOKING
-
-    space = models.ForeignKey(
-        Space, models.PROTECT, related_name="bookings", verbose_name=pgettext_lazy("incubator", "space")
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="space_bookings",
-        verbose_name=_("company"),
-    )
-    outside = models.CharField(_("booked for"), max_length=150, blank=True)
-    closure = models.BooleanField(_("closed for works or the incubator’s own use"), default=False)
-    title = models.CharField(_("for what"), max_length=120, blank=True)
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("to"))
-    price = models.DecimalField(_("price before tax"), max_digits=9, decimal_places=2, default=0)
-    booked_by = models.ForeignKey(
-        Account, models.SET_NULL, null=True, related_name="+", verbose_name=_("booked by")
-    )
-    state = BOOKING.field()
-
-    objects = SpaceBookingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("booking of a space")
-        verbose_name_plural = _("bookings of spaces")
-        ordering = ["starts_at", "pk"]
-        indexes = [
-            models.Index(fields=["space", "starts_at"]),
-            models.Index(fields=["organisation", "starts_at"]),
-        ]
-        constraints = [
-            *BOOKING.constraints(),
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="incubation_booking_in_order",
-                violation_error_message=_("A booking ends after it begins."),
-            ),
-            models.CheckConstraint(condition=Q(price__gte=0), name="incubation_booking_price"),
-            ExclusionConstraint(
-                name="incubation_space_for_one",
-                expressions=[(taken("space", "starts_at", ends_at="ends_at"), "&&")],
-                condition=Q(state=BookingState.BOOKED),
-                violation_error_message=_(
-                    "This space is taken at that time: choose another hour or another space."
-                ),
-            ),
-        ]
-        triggers = BOOKING.triggers()
-
-    def __str__(self) -> str:
-        return f"{self.space} {self.starts_at:%d/%m/%Y %H:%M}"
-
-
-class StatementState(models.TextChoices):
-    """Where a monthly statement stands."""
-
-    DRAFT = "draft", _("being prepared")
-    ISSUED = "issued", pgettext_lazy("statement of rent", "sent to finance")
-    REPLACED = "replaced", pgettext_lazy("statement of rent", "replaced by another")
-
-
-STATEMENT = Lifecycle(
-    name="incubation.statement",
-    label=_("Monthly statement of a hosted company"),
-    states=StatementState,
-    initial=StatementState.DRAFT,
-    transitions=(
-        Transition(
-            "issue",
-            _("Send to finance"),
-            (StatementState.DRAFT,),
-            StatementState.ISSUED,
-            MANAGERS,
-            confirm=_("The statement can no longer be changed; a mistake found later makes a new one."),
-        ),
-        Transition(
-            "replace",
-            _("Replace by another"),
-            (StatementState.ISSUED,),
-            StatementState.REPLACED,
-            MANAGERS,
-            confirm=_("Finance is sent a new statement of this month."),
-        ),
-    ),
-)
-
-
-class MonthlyStatementQuerySet(OfIncubatorQuerySet["Statement"]):
-    """Monthly statements."""
-
-    def visible_to(self, account: "Reader") -> Self:
-        """Managers of the incubator; the company, once they are sent."""
-        sent = ~Q(state=StatementState.DRAFT)
-        return self.filter(managed(account, "incubator__") | (of_tenant(account, "organisation") & sent))
-
-
-@audited
-class Statement(Record):
-    """What a company owes the incubator for a month: handed to finance, which makes the invoice."""
-
-    lifecycle = STATEMENT
-
-    incubator = models.ForeignKey(
-        Incubator,
-        models.PROTECT,
-        related_name="statements",
-        verbose_name=pgettext_lazy("premises", "incubator"),
-    )
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="incubator_statements", verbose_name=_("company")
-    )
-    month = models.DateField(_("month"), help_text=_("Its first day."))
-    total = models.DecimalField(_("total before tax"), max_digits=10, decimal_places=2, default=0)
-    issued_at = models.DateTimeField(_("sent on"), null=True, editable=False)
-    state = STATEMENT.field()
-
-    objects = MonthlyStatementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("monthly statement")
-        verbose_name_plural = _("monthly statements")
-        ordering = ["-month", "organisation__name", "-created_at"]
-        constraints = [
-            *STATEMENT.constraints(),
-            models.UniqueConstraint(
-                fields=["incubator", "organisation", "month"],
-                condition=~Q(state=StatementState.REPLACED),
-                name="incubation_statement_once",
-                violation_error_message=_("This company has a statement for that month already."),
-            ),
-            models.CheckConstraint(condition=Q(month__day=1), name="incubation_statement_month"),
-        ]
-        triggers = STATEMENT.triggers()
-
-    def __str__(self) -> str:
-        return f"{self.organisation} {self.month:%m/%Y}"
-
-
-class LineKind(models.TextChoices):
-    """What a line of a statement is for."""
-
-    RENT = "rent", pgettext_lazy("statement of rent", "rent")
-    CHARGES = "charges", pgettext_lazy("statement of rent", "charges")
-    BOOKING = "booking", pgettext_lazy("statement of rent", "booking")
-    OTHER = "other", pgettext_lazy("statement of rent", "other")
-
-
-class StatementLineQuerySet(VisibleQuerySet["StatementLine"]):
-    """Lines of statements."""
-
-    def visible_to(self, account: "Reader") -> Self:
-        """Those of the statements that one may see."""
-        return self.filter(statement__in=Statement.objects.visible_to(account))
-
-
-class StatementLine(Record):
-    """One line: what for, how much of it, at what price, which makes the amount (before tax)."""
-
-    statement = models.ForeignKey(
-        Statement, models.CASCADE, related_name="lines", verbose_name=_("monthly statement")
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=LineKind)
-    label = models.CharField(_("what for"), max_length=200)
-    quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=3, default=1)
-    unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2)
-    amount = models.DecimalField(_("amount before tax"), max_digits=10, decimal_places=2)
-
-    objects = StatementLineQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("line of a statement")
-        verbose_name_plural = _("lines of a statement")
-        ordering = ["statement", "kind", "created_at", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=LineKind.values), name="incubation_line_kind")
-        ]
-
-    def __str__(self) -> str:
-        return self.label

@@ -1,8 +1,7 @@
-"""Who comes with an idea: first contacts, project holders and their projects, candidatures, the committee."""
+"""Who comes with an idea: first contacts, project holders and their projects."""
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -17,7 +16,7 @@ from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
-from croisee.incubation.models.incubators import Incubator, OfIncubatorQuerySet, SpaceKind
+from croisee.incubation.models.incubators import Incubator, OfIncubatorQuerySet
 from croisee.incubation.models.readers import advised, held, managed, of_tenant
 from croisee.journeys.models import Step
 from croisee.opportunities.sectors import Sector
@@ -25,8 +24,13 @@ from croisee.opportunities.sectors import Sector
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
 
+
 M = TypeVar("M", bound=models.Model)
+
+
 MANAGERS = (Role.INCUBATOR_MANAGER,)
+
+
 HOLDERS = (Role.PROJECT_HOLDER, Role.INCUBATOR_MANAGER)
 
 
@@ -92,9 +96,13 @@ ENQUIRY = Lifecycle(
 )
 
 
-@audited(personal=("name", "email", "phone", "text"))
+@audited(personal=("name", "email", "phone", "text", "answer", "person"))
 class Enquiry(Record):
-    """A first contact: somebody who writes on the public page, or whom the manager met. Little is asked."""
+    """A first contact: somebody who writes on the public page, or whom the manager met. Little is asked.
+
+    `answer`: what was written back. `person` and `sent_by`: whom a référent sent here with the person's agreement, and
+    which référent that was.
+    """
 
     lifecycle = ENQUIRY
 
@@ -109,6 +117,25 @@ class Enquiry(Record):
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     text = models.TextField(_("the idea in a few lines"), max_length=2000)
     origin = models.CharField(_("sent by"), max_length=20, choices=Origin, default=Origin.OWN)
+    answer = models.TextField(_("answer"), max_length=3000, blank=True)
+    person = models.ForeignKey(
+        Person,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="enquiries",
+        verbose_name=_("person"),
+        editable=False,
+    )
+    sent_by = models.ForeignKey(
+        Account,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("référent"),
+        editable=False,
+    )
     state = ENQUIRY.field()
     project = models.ForeignKey(
         "incubation.Project",
@@ -213,7 +240,18 @@ class ProjectQuerySet(VisibleQuerySet["Project"]):
         return self.filter(pk__in=Project.objects.filter(held(account)).order_by().values("pk"))
 
 
-@audited(personal=("title", "description", "residence", "zone_codes", "holder"))
+@audited(
+    personal=(
+        "title",
+        "description",
+        "partners",
+        "residence",
+        "zone_codes",
+        "holder",
+        "company",
+        "siren",
+    )
+)
 class Project(Record):
     """A business project and, one day, its `company`; of one holder (others are written in `partners`).
 
@@ -327,342 +365,3 @@ class OfProjectQuerySet(VisibleQuerySet[M]):
     def managed_by(self, account: "Reader") -> Self:
         """Those of the incubators that `account` manages."""
         return self.filter(managed(account, "project__incubator__"))
-
-
-class Criterion(Record):
-    """What the committee judges by, shown to who applies. `weight`: 1 to 10; those that are no longer used are kept."""
-
-    incubator = models.ForeignKey(
-        Incubator,
-        models.CASCADE,
-        related_name="criteria",
-        verbose_name=pgettext_lazy("premises", "incubator"),
-    )
-    label = models.CharField(_("criterion"), max_length=120)
-    help = models.CharField(_("what is looked at"), max_length=300, blank=True)
-    weight = models.PositiveSmallIntegerField(
-        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=1)
-    ended_on = models.DateField(_("no longer used since"), null=True, blank=True)
-
-    objects = OfIncubatorQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("criterion of the committee")
-        verbose_name_plural = _("criteria of the committee")
-        ordering = ["incubator", "order", "label"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["incubator", "label"],
-                condition=Q(ended_on__isnull=True),
-                name="incubation_criterion_once",
-                violation_error_message=_("There is a criterion of that name already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(weight__gte=1, weight__lte=10), name="incubation_criterion_weight"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class CommitteeState(models.TextChoices):
-    """Where a meeting of the committee stands."""
-
-    PLANNED = "planned", pgettext_lazy("committee", "planned")
-    CLOSED = "closed", pgettext_lazy("committee", "held, minutes closed")
-    CANCELLED = "cancelled", pgettext_lazy("committee", "cancelled")
-
-
-COMMITTEE = Lifecycle(
-    name="incubation.committee",
-    label=_("Admission committee"),
-    states=CommitteeState,
-    initial=CommitteeState.PLANNED,
-    transitions=(
-        Transition(
-            "close",
-            _("Close the minutes"),
-            (CommitteeState.PLANNED,),
-            CommitteeState.CLOSED,
-            MANAGERS,
-            confirm=_("Decisions are final and those who applied are told."),
-        ),
-        Transition(
-            "cancel",
-            pgettext_lazy("committee", "Cancel"),
-            (CommitteeState.PLANNED,),
-            CommitteeState.CANCELLED,
-            MANAGERS,
-        ),
-    ),
-)
-
-
-@audited
-class Committee(Record):
-    """One meeting of the admission committee."""
-
-    lifecycle = COMMITTEE
-
-    incubator = models.ForeignKey(
-        Incubator,
-        models.CASCADE,
-        related_name="committees",
-        verbose_name=pgettext_lazy("premises", "incubator"),
-    )
-    held_on = models.DateField(_("held on"))
-    place = models.CharField(pgettext_lazy("meeting", "place"), max_length=200, blank=True)
-    members = models.TextField(_("members present, one a line"), max_length=2000, blank=True)
-    remarks = models.TextField(_("remarks"), max_length=3000, blank=True)
-    state = COMMITTEE.field()
-
-    objects = OfIncubatorQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("admission committee")
-        verbose_name_plural = _("admission committees")
-        ordering = ["-held_on", "pk"]
-        constraints = [
-            *COMMITTEE.constraints(),
-            models.UniqueConstraint(
-                fields=["incubator", "held_on"],
-                condition=~Q(state=CommitteeState.CANCELLED),
-                name="incubation_committee_once_a_day",
-                violation_error_message=_("There is a committee on that day already."),
-            ),
-        ]
-        triggers = COMMITTEE.triggers()
-
-    def __str__(self) -> str:
-        return f"{self.held_on:%d/%m/%Y}"
-
-
-class CandidatureState(models.TextChoices):
-    """Where a candidature stands."""
-
-    DRAFT = "draft", _("being written")
-    SUBMITTED = "submitted", pgettext_lazy("candidature", "sent")
-    FAVOURABLE = "favourable", pgettext_lazy("committee", "favourable")
-    RESERVED = "reserved", pgettext_lazy("committee", "favourable with reserves")
-    REFUSED = "refused", pgettext_lazy("committee", "refused")
-    WITHDRAWN = "withdrawn", pgettext_lazy("candidature", "withdrawn")
-    PLACED = "placed", pgettext_lazy("candidature", "a place was given")
-
-
-DECIDED = (CandidatureState.FAVOURABLE, CandidatureState.RESERVED)
-"""States of those who were accepted and wait for a place."""
-
-CANDIDATURE = Lifecycle(
-    name="incubation.candidature",
-    label=_("Candidature for a place"),
-    states=CandidatureState,
-    initial=CandidatureState.DRAFT,
-    transitions=(
-        Transition(
-            "submit",
-            pgettext_lazy("candidature", "Send"),
-            (CandidatureState.DRAFT,),
-            CandidatureState.SUBMITTED,
-            HOLDERS,
-        ),
-        Transition(
-            "return",
-            _("Give back to be completed"),
-            (CandidatureState.SUBMITTED,),
-            CandidatureState.DRAFT,
-            MANAGERS,
-        ),
-        Transition(
-            "favour",
-            pgettext_lazy("committee", "Favourable"),
-            (CandidatureState.SUBMITTED,),
-            CandidatureState.FAVOURABLE,
-            MANAGERS,
-        ),
-        Transition(
-            "reserve",
-            pgettext_lazy("committee", "Favourable with reserves"),
-            (CandidatureState.SUBMITTED,),
-            CandidatureState.RESERVED,
-            MANAGERS,
-        ),
-        Transition(
-            "lift",
-            _("Lift the reserves"),
-            (CandidatureState.RESERVED,),
-            CandidatureState.FAVOURABLE,
-            MANAGERS,
-        ),
-        Transition(
-            "refuse",
-            pgettext_lazy("committee", "Refuse"),
-            (CandidatureState.SUBMITTED, CandidatureState.RESERVED),
-            CandidatureState.REFUSED,
-            MANAGERS,
-        ),
-        Transition(
-            "place",
-            _("Give a place"),
-            (CandidatureState.FAVOURABLE, CandidatureState.RESERVED),
-            CandidatureState.PLACED,
-            MANAGERS,
-        ),
-        Transition(
-            "withdraw",
-            pgettext_lazy("candidature", "Withdraw"),
-            (
-                CandidatureState.DRAFT,
-                CandidatureState.SUBMITTED,
-                CandidatureState.FAVOURABLE,
-                CandidatureState.RESERVED,
-            ),
-            CandidatureState.WITHDRAWN,
-            HOLDERS,
-            confirm=_("The place goes to the next on the list."),
-        ),
-    ),
-)
-
-
-@audited(personal=("motivation", "market", "financing", "reserves", "reason", "team"))
-class Candidature(Record):
-    """A project's candidature for a place: what is asked for, what the committee decided and why.
-
-    `wanted_kind`, `wanted_surface`: the space wished for. `score`: weighted mean of the marks, 0 to 100.
-    `reserves`: what must be done first; `reason`: why it is refused. The waiting list is those accepted, by score.
-    """
-
-    lifecycle = CANDIDATURE
-
-    project = models.ForeignKey(
-        Project, models.CASCADE, related_name="candidatures", verbose_name=_("business project")
-    )
-    committee = models.ForeignKey(
-        Committee,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="candidatures",
-        verbose_name=_("admission committee"),
-    )
-    wanted_kind = models.CharField(
-        _("space wished for"), max_length=10, choices=SpaceKind, default=SpaceKind.OFFICE
-    )
-    wanted_surface = models.DecimalField(
-        _("surface wished for (m²)"), max_digits=7, decimal_places=1, null=True, blank=True
-    )
-    wanted_from = models.DateField(_("wished for from"), null=True, blank=True)
-    motivation = models.TextField(_("why this incubator"), max_length=3000, blank=True)
-    market = models.TextField(_("customers and competitors"), max_length=3000, blank=True)
-    financing = models.TextField(_("means and financing"), max_length=3000, blank=True)
-    team = models.TextField(_("who does what"), max_length=3000, blank=True)
-    jobs_planned = models.PositiveSmallIntegerField(_("jobs expected in three years"), null=True, blank=True)
-    submitted_on = models.DateField(_("sent on"), null=True, editable=False)
-    decided_on = models.DateField(_("decided on"), null=True, editable=False)
-    score = models.DecimalField(
-        _("score (0 to 100)"), max_digits=5, decimal_places=1, null=True, editable=False
-    )
-    reserves = models.TextField(_("reserves"), max_length=2000, blank=True)
-    reason = models.TextField(_("reason"), max_length=2000, blank=True)
-    state = CANDIDATURE.field()
-
-    objects = OfProjectQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("candidature")
-        verbose_name_plural = _("candidatures")
-        ordering = ["-created_at", "pk"]
-        indexes = [models.Index(fields=["project", "state"]), models.Index(fields=["committee"])]
-        constraints = [
-            *CANDIDATURE.constraints(),
-            models.UniqueConstraint(
-                fields=["project"],
-                condition=Q(state__in=["draft", "submitted", "favourable", "reserved"]),
-                name="incubation_candidature_open_once",
-                violation_error_message=_("This project has a candidature under way already."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="refused") | ~Q(reason=""),
-                name="incubation_refusal_has_a_reason",
-                violation_error_message=_("Say why it is refused."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="reserved") | ~Q(reserves=""),
-                name="incubation_reserves_are_said",
-                violation_error_message=_("Say which reserves are made."),
-            ),
-            models.CheckConstraint(
-                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=100),
-                name="incubation_score_in_bounds",
-            ),
-        ]
-        triggers = CANDIDATURE.triggers()
-
-    def __str__(self) -> str:
-        return str(self.project)
-
-
-class OfCandidatureQuerySet(VisibleQuerySet[M]):
-    """Rows that hang on a candidature."""
-
-    def visible_to(self, account: "Reader") -> Self:
-        """Those of the candidatures that one may see, for the holder and managers: experts read no papers."""
-        if not isinstance(account, Account):
-            return self.none()
-        seen = managed(account, "candidature__project__incubator__") | held(account, "candidature__project__")
-        return self.filter(pk__in=self.model._default_manager.filter(seen).order_by().values("pk"))
-
-
-@audited(personal=("name", "file"))
-class CandidaturePaper(Record):
-    """A paper that goes with a candidature: business plan, identity, quotes."""
-
-    candidature = models.ForeignKey(
-        Candidature, models.CASCADE, related_name="papers", verbose_name=_("candidature")
-    )
-    name = models.CharField(_("what it is"), max_length=150)
-    file = models.FileField(pgettext_lazy("paper", "file"), upload_to="incubation/papers/")
-
-    objects = OfCandidatureQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("paper of a candidature")
-        verbose_name_plural = _("papers of candidatures")
-        ordering = ["created_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@audited(personal=("note",))
-class Score(Record):
-    """The committee's mark for one criterion, 0 to 5, with the weight that the criterion had then."""
-
-    candidature = models.ForeignKey(
-        Candidature, models.CASCADE, related_name="scores", verbose_name=_("candidature")
-    )
-    criterion = models.ForeignKey(
-        Criterion, models.PROTECT, related_name="scores", verbose_name=_("criterion of the committee")
-    )
-    mark = models.PositiveSmallIntegerField(_("mark (0 to 5)"), validators=[MaxValueValidator(5)])
-    weight = models.PositiveSmallIntegerField(_("weight"), editable=False)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-
-    objects = OfCandidatureQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("mark of the committee")
-        verbose_name_plural = _("marks of the committee")
-        ordering = ["criterion__order", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["candidature", "criterion"], name="incubation_score_once"),
-            models.CheckConstraint(
-                condition=Q(mark__lte=5, weight__gte=1) & Q(mark__gte=0), name="incubation_score_bounds"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.criterion}: {self.mark}"

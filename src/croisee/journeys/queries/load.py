@@ -59,7 +59,7 @@ def programmes(account: Account) -> QuerySet[Programme]:
 def loads(programme: Programme, today: dt.date) -> list[Load]:
     """Each référent of a programme, the most loaded first; those who follow nobody too; who has nobody comes last.
 
-    Two queries, and one for each service that tells of deadlines.
+    Three queries, one of them for what all services tell of deadlines.
     """
     followed = Journey.objects.filter(programme=programme, state__in=FOLLOWED)
     elsewhere = Elsewhere.of(followed, today)

@@ -27,7 +27,7 @@ OFFERERS = (
     Role.TRAINING_CENTRE,
     Role.PROGRAMME_MANAGER,
 )
-MANAGERS = (Role.CAMPAIGN_MANAGER, Role.PROGRAMME_MANAGER)
+MANAGERS = (Role.CAMPAIGN_MANAGER, Role.PROGRAMME_MANAGER, Role.DEVELOPER, Role.INCUBATOR_MANAGER)
 """Who checks offers of some kind; of which, their kinds say (`croisee.opportunities.kinds`)."""
 
 

@@ -7,17 +7,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from croisee.foundation.accounts.models import Account
-from croisee.foundation.accounts.roles import Role
 from croisee.foundation.audit.tracking import audited
 from croisee.foundation.lifecycles import Lifecycle, Transition
 from croisee.foundation.records import Record, VisibleQuerySet
 from croisee.opportunities.kinds import managed_by
-from croisee.opportunities.models.offers import Opportunity
+from croisee.opportunities.models.offers import MANAGERS, Opportunity
 
 if TYPE_CHECKING:
     from croisee.foundation.records import Reader
-
-MANAGERS = (Role.CAMPAIGN_MANAGER, Role.PROGRAMME_MANAGER)
 
 
 class Ground(models.TextChoices):

@@ -58,3 +58,18 @@ def points_map(
     layer = Layer("points", points, "school rep", source=source)
     view = MapView([*kept, layer], fit=layer.name, point=point, point_label=point_label)
     return {"map": view, "small": False, "label": label}
+
+
+@register.inclusion_tag("partials/map.html")
+def outlines_map(
+    source: str, outlines: str, label: str, points_source: str = "", points: str = ""
+) -> dict[str, Any]:
+    """The map of the territory with the outlines of the GeoJSON at `source`, which the legend calls `outlines`.
+
+    With the points of the GeoJSON at `points_source`, called `points`, as `points_map` draws them.
+    """
+    layers = territory_layers(queries.generations(), queries.kinds() - {ZoneKind.SUBNEIGHBOURHOOD})
+    kept = [layer for layer in layers if layer.name.startswith(("communes", "qpv-"))]
+    limits = Layer("limits", outlines, "qpv-old", source=source)
+    dots = [Layer("points", points, "school rep", source=points_source)] if points_source else []
+    return {"map": MapView([*kept, limits, *dots], fit=limits.name), "small": False, "label": label}

@@ -1,30 +1,16 @@
 """What is kept of premises, by subject."""
 
-from croisee.premises.models.demand import (
-    Demand,
-    DemandState,
-    Letting,
-    Option,
-    OptionState,
-    Proposal,
-    ProposalState,
-    Visit,
-    VisitState,
-    Where,
-)
-from croisee.premises.models.supply import (
+from croisee.premises.models.demands import Demand, DemandState, Proposal, ProposalState, Where
+from croisee.premises.models.lettings import Letting, Option, OptionState, Visit, VisitState
+from croisee.premises.models.sightings import Sighting, SightingPhoto, SightingState
+from croisee.premises.models.sites import Site, SiteState, SiteVocation
+from croisee.premises.models.units import (
     EMPTY,
     OFFERED,
     OwnerKind,
     Picture,
     PictureKind,
     Power,
-    Sighting,
-    SightingPhoto,
-    SightingState,
-    Site,
-    SiteState,
-    SiteVocation,
     Spell,
     Unit,
     UnitState,

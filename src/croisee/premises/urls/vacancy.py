@@ -1,5 +1,10 @@
 """Addresses of what is vacant, what was not found."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from croisee.premises.views import vacancy
+
+urlpatterns = [
+    path("vacance/", vacancy.vacancy, name="vacancy"),
+    path("vacance/imprimer/", vacancy.vacancy_paper, name="vacancy_paper"),
+]

@@ -4,6 +4,9 @@ The file does not say who owns an establishment. Its shop sign or usual name is 
 units loaded after it, tell that the owner is a legal person: the name of a sole trader is a person's.
 """
 
+import datetime as dt
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyproj
@@ -28,6 +31,8 @@ COLUMNS = (
     "libelleVoieEtablissement",
     "activitePrincipaleEtablissement",
     "trancheEffectifsEtablissement",
+    "anneeEffectifsEtablissement",
+    "dateCreationEtablissement",
     "caractereEmployeurEtablissement",
     "etablissementSiege",
     "denominationUsuelleEtablissement",
@@ -47,6 +52,8 @@ COLUMNS_OUT = (
     "legal_category",
     "naf",
     "employees_band",
+    "employees_year",
+    "created_on",
     "is_employer",
     "is_head_office",
     "address",
@@ -137,6 +144,8 @@ def _establishment(load: Load, line: dict[str, object]) -> tuple[object, ...] | 
         category[:4],
         said.get("activitePrincipaleEtablissement", "")[:6],
         said.get("trancheEffectifsEtablissement", "")[:2].replace("NN", ""),
+        _year(said.get("anneeEffectifsEtablissement", "")),
+        _day(said.get("dateCreationEtablissement", "")),
         said.get("caractereEmployeurEtablissement", "") == "O",
         said.get("etablissementSiege", "").casefold() in {"true", "1", "oui"},
         " ".join(street.split())[:200],
@@ -146,6 +155,19 @@ def _establishment(load: Load, line: dict[str, object]) -> tuple[object, ...] | 
         latitude,
         str(load.data_set.pk),
     )
+
+
+def _year(text: str) -> int | None:
+    return int(text[:4]) if re.match(r"[12]\d{3}", text) else None
+
+
+def _day(text: str) -> dt.date | None:
+    """A day of the file; INSEE writes 1900-01-01 for one that is not known."""
+    try:
+        day = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return None if day.year <= 1900 else day
 
 
 def legal_name(category: str, said: dict[str, str]) -> str:

@@ -20,6 +20,10 @@ class Establishment(models.Model):
     )
     naf = models.CharField(max_length=6, blank=True)
     employees_band = models.CharField(max_length=2, blank=True, help_text="INSEE's `trancheEffectifs`.")
+    employees_year = models.PositiveSmallIntegerField(
+        null=True, help_text="The year that the band is of, INSEE's `anneeEffectifs`."
+    )
+    created_on = models.DateField(null=True)
     is_employer = models.BooleanField(default=False)
     is_head_office = models.BooleanField(default=False)
     address = models.CharField(max_length=200, blank=True)
