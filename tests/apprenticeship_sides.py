@@ -105,6 +105,7 @@ def parties(everyone: set[str]) -> dict[str, set[str]]:
     managers = {"plie manager A", "plie manager B"}
     referents = {"référent A", "référent B"}
     employers = {"bakery", "salon", "employer A", "employer B", "company A", "company B"}
+    employers |= {"tenant A", "tenant B", "asker A", "asker B"}
     return {
         "apprenticeship offer": {"bakery", *managers},
         "candidacy": {"bakery", "young A"},

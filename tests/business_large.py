@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from croisee.foundation.accounts.models import Account, Membership, Organisation
 from croisee.foundation.accounts.roles import Role
 from tests.incubation_house import HOUSE as INCUBATION
 from tests.incubation_world import make_incubation_world
 from tests.premises_house import HOUSE as PREMISES
 from tests.premises_world import make_premises_world
-
-MORE = 3
-"""How many rows of each thing are added at a time."""
 
 
 class LargeBusiness:
@@ -31,9 +30,15 @@ class LargeBusiness:
         }
         INCUBATION.rows(self.incubation)
         PREMISES.rows(self.premises)
+        self.times = 1
         self.grow()
 
+    def known(self) -> dict[str, dict[str, list[Any]]]:
+        """Addresses of given rows of both services."""
+        return INCUBATION.known(self.incubation) | PREMISES.known(self.premises)
+
     def grow(self) -> None:
-        """As much again of everything."""
-        INCUBATION.grow(self.incubation, MORE)
-        PREMISES.grow(self.premises, MORE)
+        """More of everything."""
+        self.times += 1
+        INCUBATION.grow(self.incubation, self.times)
+        PREMISES.grow(self.premises, self.times)

@@ -45,10 +45,19 @@ class ServiceHouse:
         merged: dict[str, set[str]] = self._merged("PARTIES")
         return {row: everyone if WHOEVER in whose else whose for row, whose in merged.items()}
 
-    def grow(self, world: Any, number: int) -> None:
-        """Add `number` more rows of each thing that pages list."""
+    def grow(self, world: Any, times: int) -> None:
+        """Add rows of each thing that pages list; another `times` at each call, so that names stay apart."""
         for part in self.parts:
-            part.grow(world, number)
+            part.grow(world, times)
+
+    def known(self, world: Any) -> dict[str, dict[str, list[Any]]]:
+        """The parts of addresses that no row gives by its key alone, by name, where a fragment says some (`known`)."""
+        return {
+            self.named(name): parts
+            for part in self.parts
+            if hasattr(part, "known")
+            for name, parts in part.known(world).items()
+        }
 
     def _merged(self, attribute: str) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -30,7 +30,7 @@ from croisee.stages.services import conventions
 from croisee.stages.services.campaigns import DATES
 from tests import apprenticeship_sides, clauses_sides, incubation_house, journeys_sides, premises_house
 from tests.stages.convention_helpers import confirmed
-from tests.test_every_url import ANYONE, SIGNED_IN, WHO
+from tests.test_every_url import ADDRESSES, ANYONE, SIGNED_IN, WHO
 from tests.world import (
     LEFT_ON,
     MONDAY,
@@ -229,9 +229,12 @@ class Sides:
         return {actor for actor in parties if self.actors[actor].roles() & set(who)}
 
     def path(self, name: str) -> str:
-        return reverse(name, kwargs=self.rows[OBJECTS[name]] | EXTRA.get(name, {}))
+        kwargs = self.rows[OBJECTS[name]] | EXTRA.get(name, {})
+        others = set(ADDRESSES[name].pattern.converters) - kwargs.keys()
+        return reverse(name, kwargs=kwargs | {part: PARTS[part][0] for part in others})
 
 
+PARTS: dict[str, list[Any]] = {part: values for one in HOUSES for part, values in one.HOUSE.PARTS.items()}
 EXTRA: dict[str, dict[str, Any]] = {"stages:start_round": {"turn": 1}, "imports:mapping": {"slot": SLOT}}
 # What a browser would send: for those refused it must do nothing, for the others it must not fail.
 BODIES: dict[str, dict[str, Any]] = {

@@ -37,3 +37,11 @@ def rows(world: IncubationWorld) -> dict[str, Any]:
 
 def grow(world: IncubationWorld, n: int) -> None:
     """There are as many figures as there are: pages list no more of them."""
+
+
+def known(world: IncubationWorld) -> dict[str, dict[str, list[Any]]]:
+    """Figures with and without a key."""
+    return {
+        "figure": {"figure": ["de_minimis", "stay_months"]},
+        "figure_of": {"figure": ["survival"], "key": ["2014/3"]},
+    }

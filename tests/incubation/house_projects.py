@@ -61,7 +61,7 @@ NO_PAGE = {"move_enquiry", "move_project", "invite_holder", "show_project"}
 PARTS: dict[str, list[Any]] = {}
 PARTIES = {
     CONTACT: {"incubator A"},
-    KEPT: {"incubator A", "holder A", "tenant A"},
+    KEPT: {"incubator A", "holder A", "tenant A", "expert A"},
     KEPT + " managed": {"incubator A"},
     KEPT + " written": {"incubator A", "holder A"},
     OWN: {"holder A"},
@@ -82,3 +82,9 @@ def grow(world: IncubationWorld, n: int) -> None:
         make_enquiry(world.a.incubator, key)
         make_project(world.a.incubator, make_person(key), f"Projet {key}")
         make_project(world.a.incubator, world.a.people[0], f"Autre {key}")
+
+
+def known(world: IncubationWorld) -> dict[str, dict[str, list[Any]]]:
+    """The public pages of one incubator."""
+    own = {"pk": [world.a.incubator.pk]}
+    return {"new_enquiry": own, "enquiry_sent": own}

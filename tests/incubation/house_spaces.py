@@ -100,7 +100,12 @@ SUBJECTS: dict[str, type[Model]] = {
     "incubation room": Space,
     "incubation booking": Booking,
 }
-NO_PAGE: set[str] = {"move_space", "booking_file", "cancel_space_booking"}
+NO_PAGE: set[str] = {
+    "new_incubator",  # leads to the one that is there
+    "move_space",
+    "booking_file",
+    "cancel_space_booking",
+}
 PARTS: dict[str, list[Any]] = {}
 PARTIES: dict[str, set[str]] = {
     "incubation incubator": {"incubator A"},
@@ -133,3 +138,11 @@ def grow(world: IncubationWorld, n: int) -> None:
             day, hour = divmod(number, CLOSES - OPENS)
             starts = f"{OPENS + hour:02d}:00"
             make_booking(side, TODAY + dt.timedelta(days=7 + day), starts, f"{OPENS + hour:02d}:30")
+
+
+def known(world: IncubationWorld) -> dict[str, dict[str, list[Any]]]:
+    """Pages of one incubator, and of a space that is booked by hours."""
+    return {
+        "incubator": {"pk": [world.a.incubator.pk]},
+        "book_space": {"pk": [world.a.spaces[2].pk]},
+    }

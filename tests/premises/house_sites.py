@@ -45,3 +45,8 @@ def grow(world: PremisesWorld, n: int) -> None:
             outline=shapely.to_wkb(shapely.box(west, 48.1, west + 0.0005, 48.1005)),
         )
         make_unit(world.owners[0], f"Lot {uuid4().hex[:8]}", site=site)
+
+
+def known(world: PremisesWorld) -> dict[str, dict[str, list[Any]]]:
+    """The page of one site."""
+    return {"site": {"pk": [world.site.pk]}}

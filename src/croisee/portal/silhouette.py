@@ -7,7 +7,7 @@ from math import cos, radians
 import numpy as np
 import shapely
 from django.core.cache import cache
-from django.db.models import Max
+from django.db.models import Max, Subquery
 from numpy.typing import NDArray
 
 from croisee.territory.models import Commune, DataSet, Zone, ZoneKind
@@ -39,11 +39,12 @@ def territory_silhouette() -> Silhouette | None:
 def _draw_territory() -> Silhouette | None:
     communes = _outlines(Commune.objects.filter(outline__isnull=False).values_list("outline", flat=True))
     zones = Zone.objects.filter(outline__isnull=False)
-    generation = zones.filter(kind=ZoneKind.QPV).aggregate(last=Max("generation"))["last"]
-    shown = zones.filter(kind=ZoneKind.QPV, generation=generation)
-    if generation is None:
-        shown = zones.filter(kind=ZoneKind.NEIGHBOURHOOD)
-    return draw(communes, _outlines(shown.values_list("outline", flat=True)))
+    newest = zones.filter(kind=ZoneKind.QPV).order_by("-generation").values("generation")[:1]
+    shown = zones.filter(kind=ZoneKind.QPV, generation=Subquery(newest)).values_list("outline", flat=True)
+    outlines = _outlines(shown)
+    if not outlines:
+        outlines = _outlines(zones.filter(kind=ZoneKind.NEIGHBOURHOOD).values_list("outline", flat=True))
+    return draw(communes, outlines)
 
 
 def _outlines(wkb: Iterable[bytes | memoryview | None]) -> list[shapely.Geometry]:

@@ -17,7 +17,6 @@ def declare() -> None:
     cards.declare()
     privacy_of_advice.declare_advice()
     panels.register("advice", 40, panel)
-    nav_links.register(NavLink(_("Advice"), "incubation:advice", 40), Role.INCUBATOR_MANAGER)
     nav_links.register(NavLink(_("Advice"), "incubation:experts", 20), Role.PROJECT_HOLDER)
     nav_links.register(NavLink(_("My appointments"), "incubation:my_advice", 10), Role.EXPERT)
     daily.register(

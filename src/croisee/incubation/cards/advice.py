@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,19 +70,13 @@ def given(account: Account) -> Card:
 
 
 def booked(account: Account) -> Card | None:
-    """The next appointment of a holder or of a company of the incubator; nothing for others."""
+    """The appointments to come of a holder or of a company of the incubator; nothing for others."""
     counts = home_counts.of(account)
     if not counts[PROJECTS] and not counts[OWN]:
         return None
     if not counts[OWN]:
         text = _("Meet an accountant, a lawyer, an adviser: book an hour in two clicks.")
         return Card(_("Advice by experts"), text, reverse("incubation:experts"), order=24)
-    following = queries.own(account).filter(pk__in=queries.own_to_come(account).values("pk")).first()
-    if following is None:
-        return None
-    start = timezone.localtime(following.slot.starts_at)
-    text = _("%(when)s, with %(expert)s.") % {
-        "when": capfirst(date_format(start, "l j F Y, H:i")),
-        "expert": following.slot.expert,
-    }
-    return Card(_("My next appointment"), text, reverse("incubation:own_advice"), order=8)
+    text = ngettext("appointment with an expert to come.", "appointments with experts to come.", counts[OWN])
+    where = reverse("incubation:own_advice")
+    return Card(_("My appointments with experts"), text, where, figure=str(counts[OWN]), order=8)

@@ -98,7 +98,10 @@ def board(request: HttpRequest) -> HttpResponse:
 def new_post(request: HttpRequest) -> HttpResponse:
     """Write a notice."""
     account = signed_in(request)
-    voices = _voices(account)
+    voices = queries.voices_of(account)
+    if not voices:
+        messages.info(request, _("The board is for companies that are hosted: yours is not, today."))
+        return redirect("incubation:board")
     form = PostForm(request.POST or None, instance=Post(), account=account, voices=voices)
     page = FormPage(
         _("New notice"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -108,7 +109,8 @@ def invite_expert(request: HttpRequest) -> HttpResponse:
     account = signed_in(request)
     incubators = queries.incubators_of(account).select_related("organisation")
     if not incubators.exists():
-        raise Http404
+        messages.info(request, _("Write your incubator first: its page, then its spaces and its rents."))
+        return redirect("incubation:new_incubator")
     form = InviteExpertForm(request.POST or None, incubators=incubators)
     page = FormPage(
         _("Invite an expert"),

@@ -37,6 +37,7 @@ class Suggestions:
     basis: Basis
     sources: dict[str, str]
     located: bool
+    aside: list[Dismissal]
 
 
 def seeker_of(journey: Journey) -> Seeker:
@@ -61,11 +62,12 @@ def _profile(person: Person | None) -> Profile | None:
 def suggestions(journey: Journey, today: dt.date | None = None, *, every_job: bool = False) -> Suggestions:
     """What is open to the person of a journey, ranked; openings of jobs that nobody asked for only with `every_job`.
 
-    A bounded number of queries: those of the sources, and two.
+    A bounded number of queries: those of the sources, and two. What was set aside comes with it.
     """
     day = today or timezone.localdate()
     found = [(source, one) for source, one in openings(day) if one.seats > 0]
-    kept = _without_known(journey, found)
+    aside = _set_aside(journey)
+    kept = _without_known(journey, found, aside)
     seeker = seeker_of(journey)
     network = current_network()
     minutes = _minutes(network, journey.person, [one for _source, one in kept])
@@ -79,6 +81,7 @@ def suggestions(journey: Journey, today: dt.date | None = None, *, every_job: bo
         basis=network.basis(TravelMode.TRANSIT),
         sources={one.key: str(source.label) for source, one in kept},
         located=journey.person is not None and journey.person.lon is not None,
+        aside=[one for one in aside if one.journey_id == journey.pk],
     )
 
 
@@ -86,7 +89,7 @@ def opening_of(journey: Journey, key: str, today: dt.date | None = None) -> Open
     """The opening of that name, if it is open today and is still suggested in this journey."""
     day = today or timezone.localdate()
     found = [(source, one) for source, one in openings(day) if one.key == key and one.seats > 0]
-    kept = _without_known(journey, found)
+    kept = _without_known(journey, found, _set_aside(journey))
     return kept[0][1] if kept else None
 
 
@@ -111,15 +114,21 @@ def steps_taken(journey: Journey) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.values("opportunity", "action", "title", "where", "starts_on")]
 
 
-def _without_known(journey: Journey, found: Sequence[tuple[Source, Opening]]) -> list[tuple[Source, Opening]]:
+def _without_known(
+    journey: Journey, found: Sequence[tuple[Source, Opening]], aside: Sequence[Dismissal]
+) -> list[tuple[Source, Opening]]:
     """Without what was set aside in any journey of the person, and what is a step already."""
     if not found:
         return []
-    own = Dismissal.objects.filter(journey__person=journey.person_id) if journey.person_id else None
-    rows = own if own is not None else Dismissal.objects.filter(journey=journey)
-    aside = set(rows.order_by().values_list("opening_key", flat=True))
+    gone = {one.opening_key for one in aside}
     steps = steps_taken(journey)
-    return [(source, one) for source, one in found if one.key not in aside and not is_step(one, steps)]
+    return [(source, one) for source, one in found if one.key not in gone and not is_step(one, steps)]
+
+
+def _set_aside(journey: Journey) -> list[Dismissal]:
+    """What was said not to be for the person, in any of the person's journeys, the last first."""
+    own = {"journey__person": journey.person_id} if journey.person_id else {"journey": journey}
+    return list(Dismissal.objects.filter(**own).select_related("by").order_by("-created_at"))
 
 
 def _minutes(network: Network, person: Person | None, found: Sequence[Opening]) -> list[int]:
@@ -149,8 +158,3 @@ def of_oneself(account: Account) -> Any:
     """One's own journeys that are followed, with what openings are ranked by; the newest first."""
     rows = Journey.objects.of_oneself(account).filter(state__in=FOLLOWED)
     return rows.select_related("person__profile", "programme").order_by("-entered_on", "pk")
-
-
-def set_aside(journey: Journey) -> Any:
-    """What was said not to be for the person, the last first."""
-    return Dismissal.objects.filter(journey=journey).select_related("by").order_by("-created_at")

@@ -104,7 +104,7 @@ def _page(request: HttpRequest, journey: Journey, trail: list[tuple[str, str]], 
         "rests_on": rests_on(found.basis),
         "table": points_table(),
         "most": MOST,
-        "aside": list(queries.set_aside(journey)),
+        "aside": found.aside,
         "trail": trail,
         "heading": _("Openings for me") if own else _("Openings for %(name)s") % {"name": _name(journey)},
     }

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from croisee.foundation.accounts.roles import Role
 from croisee.foundation.registry import Card, home_cards, home_counts
 from croisee.premises.models import Demand, DemandState, Proposal, ProposalState
-from croisee.premises.queries.matching import standings, stock_for
 
 if TYPE_CHECKING:
     from croisee.foundation.accounts.models import Account
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
 MINE, PROPOSED = "premises_my_demands", "premises_proposed"
 UNANSWERED, INTEREST = "premises_demands_without_answer", "premises_interest"
 ASKERS = (Role.EMPLOYER, Role.PROJECT_HOLDER)
-MOST_LOOKED_AT = 10
-
-
-def _mine(account: Account) -> list[Demand]:
-    rows = Demand.objects.visible_to(account).filter(state=DemandState.OPEN)
-    return list(rows.order_by("-created_at", "pk")[:MOST_LOOKED_AT])
 
 
 def declare() -> None:
@@ -64,23 +57,27 @@ def declare() -> None:
 
 
 def my_demands(account: Account) -> Card | None:
-    """How many premises fit what one looks for; otherwise the way to say it."""
+    """What was proposed, or that a search is open; otherwise the way to begin one."""
     counts = home_counts.of(account)
     if account.has_role(Role.DEVELOPER):
         return None
     if not counts[MINE]:
         text = _("Say in two minutes what you look for: what fits is shown at once.")
         return Card(_("Look for premises"), text, reverse("premises:new_demand"), order=40)
-    demands = _mine(account)
-    fits = sum(one.fits for one in standings(demands, stock_for(account)).values())
-    where = demands[0].get_absolute_url() if len(demands) == 1 else reverse("premises:demands")
+    where = reverse("premises:demands")
     if counts[PROPOSED]:
         text = ngettext(
-            "%(n)d proposal waits for your answer.", "%(n)d proposals wait for your answer.", counts[PROPOSED]
-        ) % {"n": counts[PROPOSED]}
+            "proposal waits for your answer.", "proposals wait for your answer.", counts[PROPOSED]
+        )
     else:
-        text = ngettext("unit fits what you look for.", "units fit what you look for.", fits)
-    return Card(_("My search for premises"), text, where, figure=str(fits), order=20)
+        text = ngettext(
+            "search is open: see what fits it today.",
+            "searches are open: see what fits them today.",
+            counts[MINE],
+        )
+    return Card(
+        _("My search for premises"), text, where, figure=str(counts[PROPOSED] or counts[MINE]), order=20
+    )
 
 
 def unanswered(account: Account) -> Card:

@@ -97,10 +97,11 @@ def _known(sites: Sequence[Site], land: Iterable[Unit], lettings: Iterable[Letti
     )
 
 
-def without_identifier() -> tuple[int, int]:
-    """How many sites, and how many pieces of land, have no identifier of the standard yet."""
-    sites = Site.objects.filter(cnig_id="").count()
-    return sites, Unit.objects.filter(cnig_id="", kind__in=LAND).exclude(state=UnitState.WITHDRAWN).count()
+def without_identifier() -> int:
+    """How many sites and pieces of land have no identifier of the standard yet: one query."""
+    land = Unit.objects.filter(cnig_id="", kind__in=LAND).exclude(state=UnitState.WITHDRAWN)
+    rows = Site.objects.filter(cnig_id="").order_by().values("pk")
+    return rows.union(land.order_by().values("pk"), all=True).count()
 
 
 def archive(found: Publication) -> bytes:

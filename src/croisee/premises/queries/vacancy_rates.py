@@ -59,15 +59,15 @@ def _counted() -> Any:
 
 
 def verdicts(rows: Iterable[Mapping[str, Any]], year: int) -> dict[UUID, Verdict]:
-    """The verdict on each unit of `rows` (`FIELDS`), in two queries."""
+    """The verdict on each unit of `rows` (`FIELDS`), in one query."""
     units = list(rows)
     keys = [unit["pk"] for unit in units]
     stays: dict[UUID, list[Stay]] = defaultdict(list)
-    lettings = Letting.objects.filter(unit__in=keys).values_list("unit", "starts_on", "left_on")
-    spells = Spell.objects.filter(unit__in=keys, state__in=OCCUPIED).values_list(
-        "unit", "starts_on", "ends_on"
-    )
-    for unit, starts_on, ends_on in (*lettings, *spells):
+    lettings = Letting.objects.filter(unit__in=keys).order_by().values_list("unit", "starts_on", "left_on")
+    spells = Spell.objects.filter(unit__in=keys, state__in=OCCUPIED).order_by()
+    for unit, starts_on, ends_on in lettings.union(
+        spells.values_list("unit", "starts_on", "ends_on"), all=True
+    ):
         stays[unit].append(Stay(starts_on, ends_on))
     return {
         unit["pk"]: verdict(
@@ -81,7 +81,7 @@ def verdicts(rows: Iterable[Mapping[str, Any]], year: int) -> dict[UUID, Verdict
 
 
 def site_rates(year: int, sites: Sequence[Site] | None = None) -> list[SiteRate]:
-    """The zones with their rate on 1 January of `year`; three queries, four without `sites`."""
+    """The zones with their rate on 1 January of `year`; two queries, three without `sites`."""
     found = list(Site.objects.filter(zone=True)) if sites is None else [site for site in sites if site.zone]
     units = list(_counted().filter(site__in=[site.pk for site in found]).order_by("pk").values(*FIELDS))
     said = verdicts(units, year)

@@ -50,7 +50,6 @@ def published(request: HttpRequest) -> HttpResponse:
     listing = _gaps(request, found, linked=writes)
     if listing.wants_export:
         return listing.export()
-    sites, land = queries.without_identifier() if writes else (0, 0)
     context = {
         "files": [
             {
@@ -65,7 +64,7 @@ def published(request: HttpRequest) -> HttpResponse:
         ],
         "listing": listing,
         "writes": writes,
-        "unnumbered": sites + land,
+        "unnumbered": queries.without_identifier() if writes else 0,
         "imports": queries.recent_imports(account) if writes else [],
     }
     return render(request, "premises/published/published.html", context)

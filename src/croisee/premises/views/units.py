@@ -73,6 +73,7 @@ def units(request: HttpRequest) -> HttpResponse:
         "classic": classic,
         "staff": staff,
         "keeps": _has(account, *KEEPERS),
+        "develops": _has(account, Role.DEVELOPER),
         "asks": _asks(account),
         "trail": [],
     }

@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('territory', '0004_reach'),
+        ("territory", "0004_reach"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='establishment',
-            name='created_on',
+            model_name="establishment",
+            name="created_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='establishment',
-            name='employees_year',
-            field=models.PositiveSmallIntegerField(help_text="The year that the band is of, INSEE's `anneeEffectifs`.", null=True),
+            model_name="establishment",
+            name="employees_year",
+            field=models.PositiveSmallIntegerField(
+                help_text="The year that the band is of, INSEE's `anneeEffectifs`.", null=True
+            ),
         ),
     ]
