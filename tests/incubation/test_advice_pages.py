@@ -265,8 +265,8 @@ def test_home_cards_and_the_line_of_the_project(world: IncubationWorld) -> None:
 
     assert cards(side.manager)["Advice"] == "1 1 appointment is to be noted."
     assert cards(side.expert.account)["My appointments"] == "1 1 appointment is to be noted."
-    assert "Expert-A" in cards(side.holders[0])["My next appointment"]
-    assert "My next appointment" in cards(side.tenant)
+    assert cards(side.holders[0])["My appointments with experts"] == "1 appointment with an expert to come."
+    assert "My appointments with experts" in cards(side.tenant)
     assert "book an hour" in cards(side.holders[1])["Advice by experts"]
     coming = panel(side.projects[0], side.manager)
     assert coming is not None

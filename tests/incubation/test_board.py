@@ -104,7 +104,7 @@ def test_a_notice_is_not_changed_over_anothers_change(world: IncubationWorld) ->
     post = services.publish(world.a.incubator, None, VALUES, world.a.manager)
     seen = post.updated_at
     services.change(post, VALUES | {"title": "Cherche une camionnette"}, seen)
-    with pytest.raises(ValidationError, match="Somebody changed this"):
+    with pytest.raises(ValidationError, match="changed meanwhile"):
         services.change(post, VALUES, seen)
 
 

@@ -135,7 +135,7 @@ def test_one_company_is_its_siren(world: IncubationWorld) -> None:
     space = free_space(world.a)
     project = world.a.projects[0]
     other = type(world.a.company).objects.create(
-        name="Traiteur A, siège", kind="employer", siret="80295478500036"
+        name="Traiteur A, siège", kind="employer", siret="55210088500029"
     )
     make_agreement(project, other, space, starts_on=add_months(TODAY, -30), ends_on=TODAY - DAY)
     Occupancy.objects.filter(space=space).update(ends_on=TODAY - DAY)
