@@ -25,7 +25,7 @@ from tests.test_every_url import ADDRESSES, ANYONE, SIGNED_IN, WHO
 
 __all__ = ["territory"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-MOST_PAGES = 200
+MOST_PAGES = 400
 # How many addresses of one name are opened: of conventions, say, that stand at different points.
 OF_ONE_NAME = 3
 
@@ -35,7 +35,13 @@ LOOKING = 2
 LOOKED_AT_BY_ALL = {"portal:home", "portal:mine"}
 ROLES = list(Role)
 # For anyone, with more on it for some.
-MORE_FOR_SOME = {"apprenticeship:meetings"}
+MORE_FOR_SOME = {
+    "apprenticeship:meetings",
+    "premises:units",
+    "premises:sites",
+    "premises:site",
+    "incubation:incubator",
+}
 
 # What everyone who is signed in finds a way to, besides the pages of one's role.
 LINKED = {"portal:mine", "accounts:mine", "notices:preferences", "accounts:my_data", "mfa_index"}
@@ -43,6 +49,10 @@ LINKED = {"portal:mine", "accounts:mine", "notices:preferences", "accounts:my_da
 # Where no link leads: forms and scripts go there, or a link once the exchange, or a round from files, is there.
 BY_OTHER_WAYS = NO_PAGE | {
     "stages:partner_sectors",
+    # once a month has statements
+    "incubation:statement_lines",
+    # once somebody reported an offer that nobody has to accept
+    "opportunities:moderation",
     "stages:my_offers",
     "clauses:works_map",
     "clauses:suppliers_map",
@@ -168,4 +178,4 @@ def test_every_page_as(role: Role | None, people: dict[Role, Account], visit: Vi
         if who not in (ANYONE, SIGNED_IN) and role in who and not ADDRESSES[name].pattern.converters
     }
     lost = sorted(meant - walk.opened - BY_OTHER_WAYS) if role is not None else []
-    assert lost == [], "no link leads there"
+    assert lost == [], "no link leads to " + ", ".join(lost)

@@ -241,7 +241,7 @@ def tables(found: Found, *, exact: bool) -> list[Table]:
         ),
         _table(
             "turnovers",
-            (_("Turnover of companies present"), _("Turnover")),
+            (_("Turnover of companies present"), pgettext("company", "Turnover")),
             _("On the last day of the period, by the last review of each."),
             labels,
             (now.turnovers, before.turnovers),

@@ -32,14 +32,7 @@ class Figure(models.TextChoices):
 class Parameter(DatedFigure):
     """A figure of the incubator with its dates."""
 
-    READERS = (
-        Role.INCUBATOR_MANAGER,
-        Role.EXPERT,
-        Role.PROJECT_HOLDER,
-        Role.EMPLOYER,
-        Role.ADMINISTRATOR,
-        Role.OFFICIAL,
-    )
+    READERS = (Role.INCUBATOR_MANAGER, Role.ADMINISTRATOR, Role.OFFICIAL)
 
     figure = models.CharField(_("figure"), max_length=30, choices=Figure)
 

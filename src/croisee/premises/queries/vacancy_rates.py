@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from croisee.premises.models import Letting, Site, Spell, Unit, UnitState
 from croisee.premises.vacancy_rate import Rate, Stay, Verdict, rate, together, units_of_land, verdict
+from croisee.territory.models import Zone, ZoneKind
 
 OCCUPIED = (UnitState.LET, UnitState.NOTICE)
 FIELDS = ("pk", "site_id", "parcels", "cfe_free_since", "vacant_since", "zone_codes")
@@ -45,6 +46,8 @@ class AreaRate:
 
     code: str
     rate: Rate
+    name: str = ""
+    """As the outlines loaded call it; empty where they do not have it."""
 
 
 def years() -> list[int]:
@@ -109,7 +112,11 @@ def neighbourhood_rates(year: int) -> tuple[Rate, list[AreaRate]]:
     for unit in units:
         for code in unit["zone_codes"].replace(",", " ").split():
             areas[code].append(said[unit["pk"]])
-    return rate(said.values()), [AreaRate(code, rate(areas[code])) for code in sorted(areas)]
+    known = Zone.objects.filter(kind=ZoneKind.QPV, code__in=areas).values_list("code", "name")
+    names = {code: name or code for code, name in known}
+    return rate(said.values()), [
+        AreaRate(code, rate(areas[code]), names.get(code, "")) for code in sorted(areas)
+    ]
 
 
 def overall(rates: Iterable[SiteRate]) -> Rate:
