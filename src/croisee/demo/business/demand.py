@@ -89,7 +89,9 @@ def _follow(made: Sequence[Demand], free: Sequence[Unit], today: date) -> None:
         suiting = [
             unit
             for unit in free
-            if demand.use in unit.uses and demand.least_surface <= unit.surface <= (demand.most_surface or 0)
+            if demand.use in unit.uses
+            and demand.least_surface <= unit.surface <= (demand.most_surface or 0)
+            and _fresh(unit).state == UnitState.AVAILABLE
         ]
         if not suiting:
             continue

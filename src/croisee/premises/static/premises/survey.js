@@ -14,6 +14,7 @@ const EVERY = 20_000;
 let editing = null;
 let photos = [];
 let sending = false;
+let again = false;
 
 // What is kept: one entry a place, {key, account, fields, photos: [{key, file, sent}], sent, problem}.
 
@@ -195,7 +196,10 @@ function button(text, act, label) {
 // Sending: one after the other, each photo by itself; what the other side has is asked for by its key, never made twice.
 
 async function send() {
-  if (sending) return;
+  if (sending) {
+    again = true;
+    return;
+  }
   sending = true;
   try {
     const waiting = (await all()).filter((entry) => entry.account === account);
@@ -213,6 +217,10 @@ async function send() {
   } finally {
     sending = false;
     await show();
+    if (again) {
+      again = false;
+      await send();
+    }
   }
 }
 
