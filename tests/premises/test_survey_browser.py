@@ -125,6 +125,8 @@ def test_what_is_refused_stays_with_its_reason_and_can_be_mended(
     expect(page.locator("#kept .notice.error")).to_be_visible()
     assert not Sighting.objects.exists()
     page.locator("#kept button").first.click()
+    expect(page.locator("#id_address")).to_have_value("3 place du Banat")
+    expect(page.locator("#id_surface")).to_have_value("-4")
     page.locator("#id_surface").fill("40")
     page.locator("#sighting button.button:not(.secondary)").click()
     expect(page.locator("#kept > li")).to_have_count(0)
