@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from croisee.incubation.views import candidatures, committees
+from croisee.incubation.views import candidatures, committees, papers
 
 urlpatterns: list[URLPattern] = [
     path("candidatures/", candidatures.candidatures, name="candidatures"),
@@ -19,9 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("candidatures/<uuid:pk>/lever/", candidatures.lift_reserves, name="lift_reserves"),
     path("candidatures/<uuid:pk>/refuser/", candidatures.refuse_reserved, name="refuse_reserved"),
     path("candidatures/<uuid:pk>/noter/", committees.judge_candidature, name="judge_candidature"),
-    path("candidatures/<uuid:pk>/pieces/nouvelle/", candidatures.add_paper, name="add_paper"),
-    path("pieces/<uuid:pk>/", candidatures.candidature_paper, name="candidature_paper"),
-    path("pieces/<uuid:pk>/retirer/", candidatures.delete_paper, name="delete_paper"),
+    path("candidatures/<uuid:pk>/pieces/nouvelle/", papers.add_paper, name="add_paper"),
+    path("pieces/<uuid:pk>/", papers.candidature_paper, name="candidature_paper"),
+    path("pieces/<uuid:pk>/retirer/", papers.delete_paper, name="delete_paper"),
     path("comites/", committees.committees, name="committees"),
     path("comites/nouveau/", committees.new_committee, name="new_committee"),
     path("comites/criteres/", committees.criteria, name="criteria"),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,12 +21,11 @@ from croisee.foundation.listings import Column, Listing
 from croisee.incubation.forms.committees import (
     FOR_ONESELF,
     AgendaForm,
-    PaperForm,
     PartForm,
     RefusalForm,
     ReturnForm,
 )
-from croisee.incubation.models import Candidature, CandidaturePaper, CandidatureState
+from croisee.incubation.models import Candidature, CandidatureState
 from croisee.incubation.queries import committees as queries
 from croisee.incubation.queries import projects as of_projects
 from croisee.incubation.services import candidatures as services
@@ -64,7 +63,8 @@ def _title(row: Candidature) -> str:
     return row.project.title
 
 
-def _page_of(row: Candidature) -> str:
+def page_of(row: Candidature) -> str:
+    """The page of a candidature."""
     return reverse("incubation:candidature", args=[row.pk])
 
 
@@ -80,7 +80,7 @@ def candidatures(request: HttpRequest) -> HttpResponse:
         queries.candidatures_listed(account),
         name="candidatures",
         columns=[
-            Column("project", _("Project"), _title, "project__title", link=_page_of),
+            Column("project", _("Project"), _title, "project__title", link=page_of),
             Column("holder", _("Project holder"), _holder, "project__holder__family_name"),
             Column(
                 "state",
@@ -132,7 +132,7 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
         queries.waiting_list(account),
         name="waiting",
         columns=[
-            Column("project", _("Project"), _title, "project__title", link=_page_of),
+            Column("project", _("Project"), _title, "project__title", link=page_of),
             Column("rank", pgettext("waiting list", "Rank"), numeric=True),
             Column("score", _("Score"), _score, "score", numeric=True),
             Column("holder", _("Project holder"), _holder, "project__holder__family_name"),
@@ -184,7 +184,8 @@ def new_candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("incubation:candidature_part", made.pk, next(iter(PARTS)))
 
 
-def _readable(request: HttpRequest, pk: UUID) -> tuple[Account, Candidature]:
+def readable(request: HttpRequest, pk: UUID) -> tuple[Account, Candidature]:
+    """The reader, and a candidature that they may read."""
     account = signed_in(request)
     rows = Candidature.objects.visible_to(account)
     return account, get_object_or_404(queries.with_everything(rows), pk=pk)
@@ -200,7 +201,7 @@ def _managed(request: HttpRequest, pk: UUID) -> tuple[Account, Candidature]:
 @require_safe
 def candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A candidature: what it says, its papers, the criteria, and what was decided."""
-    account, found = _readable(request, pk)
+    account, found = readable(request, pk)
     managed = manages(account, found.project)
     if managed:
         record_read(account, found, _("candidature for a place"))
@@ -231,7 +232,7 @@ def candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(METHODS)
 def candidature_part(request: HttpRequest, pk: UUID, part: str) -> HttpResponse:
     """Write one part of a candidature; what is written is kept, then comes the next part."""
-    account, found = _readable(request, pk)
+    account, found = readable(request, pk)
     if part not in PARTS:
         raise Http404(part)
     where = reverse("incubation:candidature", args=[found.pk])
@@ -267,7 +268,7 @@ def candidature_part(request: HttpRequest, pk: UUID, part: str) -> HttpResponse:
 @require_POST
 def submit_candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send a candidature."""
-    account, found = _readable(request, pk)
+    account, found = readable(request, pk)
     done = _("The candidature is sent: the incubator reads it, then the committee decides.")
     said(request, lambda: services.submit(found, account), done)
     return redirect("incubation:candidature", found.pk)
@@ -277,7 +278,7 @@ def submit_candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def withdraw_candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Withdraw a candidature."""
-    account, found = _readable(request, pk)
+    account, found = readable(request, pk)
     done = _("The candidature is withdrawn; the project is followed without a place.")
     said(request, lambda: services.withdraw(found, account), done)
     return redirect(found.project)
@@ -290,7 +291,7 @@ def return_candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
     account, found = _managed(request, pk)
     page = FormPage(
         _("Give back to be completed"),
-        [*candidature_trail(account, found), (_page_of(found), _("Candidature"))],
+        [*candidature_trail(account, found), (page_of(found), _("Candidature"))],
         _("It leaves the agenda until it is sent again."),
         _("Give it back"),
         _("The candidature is given back; the holder is told, where an address is known."),
@@ -300,7 +301,7 @@ def return_candidature(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         lambda: services.give_back(found, form.cleaned_data["what"], account),
-        to=_page_of(found),
+        to=page_of(found),
     )
 
 
@@ -340,7 +341,7 @@ def refuse_reserved(request: HttpRequest, pk: UUID) -> HttpResponse:
     account, found = _managed(request, pk)
     page = FormPage(
         _("Refuse: the reserves are not lifted"),
-        [*candidature_trail(account, found), (_page_of(found), _("Candidature"))],
+        [*candidature_trail(account, found), (page_of(found), _("Candidature"))],
         _("The project is followed on, without a place."),
         _("Refuse the candidature"),
         _("The candidature is refused; the holder is told why."),
@@ -350,54 +351,5 @@ def refuse_reserved(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         lambda: services.refuse_reserved(found, form.cleaned_data["reason"], account),
-        to=_page_of(found),
+        to=page_of(found),
     )
-
-
-@role_required(*BOTH)
-@require_http_methods(METHODS)
-def add_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Add a paper to a candidature."""
-    account, found = _readable(request, pk)
-    form = PaperForm(request.POST or None, request.FILES or None)
-    page = FormPage(
-        _("Add a paper"),
-        [*candidature_trail(account, found), (_page_of(found), _("Candidature"))],
-        _("Read by the incubator and the committee alone."),
-        _("Add the paper"),
-        _("The paper is there."),
-    )
-    return page.answer(
-        request,
-        form,
-        lambda: services.add_paper(found, form.cleaned_data["name"], form.cleaned_data["file"]),
-        to=_page_of(found),
-    )
-
-
-def _paper(request: HttpRequest, pk: UUID) -> CandidaturePaper:
-    rows = CandidaturePaper.objects.visible_to(signed_in(request))
-    return get_object_or_404(rows.select_related("candidature__project"), pk=pk)
-
-
-@role_required(*BOTH)
-@require_safe
-def candidature_paper(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """A paper, as a file to keep."""
-    found = _paper(request, pk)
-    record_export(signed_in(request), found.candidature, _("paper of a candidature"))
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError as gone:
-        raise Http404(str(pk)) from gone
-    suffix = str(found.file.name).rpartition(".")[2]
-    return FileResponse(content, as_attachment=True, filename=f"{found.name}.{suffix}")
-
-
-@role_required(*BOTH)
-@require_POST
-def delete_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take a paper away from a draft."""
-    found = _paper(request, pk)
-    said(request, lambda: services.remove_paper(found), _("The paper is taken away."))
-    return redirect("incubation:candidature", found.candidature_id)

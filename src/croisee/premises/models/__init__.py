@@ -4,17 +4,8 @@ from croisee.premises.models.demands import Demand, DemandState, Proposal, Propo
 from croisee.premises.models.lettings import Letting, Option, OptionState, Visit, VisitState
 from croisee.premises.models.sightings import Sighting, SightingPhoto, SightingState
 from croisee.premises.models.sites import Site, SiteState, SiteVocation
-from croisee.premises.models.units import (
-    EMPTY,
-    OFFERED,
-    OwnerKind,
-    Picture,
-    PictureKind,
-    Power,
-    Spell,
-    Unit,
-    UnitState,
-)
+from croisee.premises.models.story import Picture, PictureKind, Spell
+from croisee.premises.models.units import EMPTY, OFFERED, OwnerKind, Power, Unit, UnitState
 
 __all__ = [
     "EMPTY",
